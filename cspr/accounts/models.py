@@ -1,0 +1,152 @@
+"""Who people are: partnerships, agencies, people and the roles they hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cspr.accounts.roles import AGENCY_ROLES, AgencyType, Partner, Role
+from cspr.refs import new_ref
+
+
+class Partnership(models.Model):
+    """One safeguarding partnership: the tenant. Nothing of one partnership is ever shown to another."""
+
+    name = models.CharField(max_length=120, unique=True)
+    short_name = models.CharField(max_length=40)
+    area = models.CharField("area it covers", max_length=120)
+    sub_group_name = models.CharField(max_length=80, default="Case Review Sub-group")
+    email = models.EmailField("partnership team's mailbox")
+    phone = models.CharField(max_length=40)
+    # Who to ring about a child at risk now: stands at the top of the referral form.
+    urgent_contact = models.CharField(max_length=200)
+    lead_signs_off = models.BooleanField(
+        "a referral needs the agency's safeguarding lead", default=False
+    )
+    last_yearly_report_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agency(models.Model):
+    """An organisation. Police forces and ICBs work with several partnerships."""
+
+    name = models.CharField(max_length=160)
+    type = models.CharField(max_length=40, choices=AgencyType.choices)
+    # Set for the three statutory safeguarding partners only.
+    partner = models.CharField(max_length=10, choices=Partner.choices, blank=True)
+    partnerships = models.ManyToManyField(Partnership, related_name="agencies")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "agencies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str, password: str | None = None) -> User:
+        """Create a person. ``password=None`` makes an account that can only be entered by invitation."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person with an account. No superuser flag: nobody passes by the rules of a case."""
+
+    ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def standing(self) -> list[Membership]:
+        """The memberships in force today, read once per instance (so once per request)."""
+        if not hasattr(self, "_standing"):
+            self._standing = (
+                list(self.memberships.in_force().select_related("agency", "partnership"))
+                if self.is_active
+                else []
+            )
+        return self._standing
+
+    def holds(self, partnership_id: int | None, *roles: str, agency_id: int | None = None) -> bool:
+        """Whether the person holds one of ``roles`` there today (in that agency, if one is named)."""
+        return any(
+            m.partnership_id == partnership_id
+            and m.role in roles
+            and (agency_id is None or m.agency_id == agency_id)
+            for m in self.standing
+        )
+
+    def partner_for(self, partnership_id: int) -> str:
+        """Which statutory partner (``la``, ``icb``, ``police``) the person speaks for there, or ``""``."""
+        for m in self.standing:
+            if m.partnership_id == partnership_id and m.role == Role.PARTNER and m.agency:
+                return m.agency.partner
+        return ""
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self, today: dt.date | None = None) -> MembershipQuerySet:
+        """Memberships that have not ended, of people whose account is active."""
+        day = today or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), user__is_active=True)
+
+    def holding(self, partnership_id: int, roles: Iterable[str]) -> MembershipQuerySet:
+        return self.in_force().filter(partnership_id=partnership_id, role__in=list(roles))
+
+
+class Membership(models.Model):
+    """One person's role in one partnership, for an agency where the role belongs to one."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role.choices)
+    starts_on = models.DateField(default=timezone.localdate)
+    ends_on = models.DateField("last day", null=True, blank=True)
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "partnership", "agency", "role"],
+                name="one_membership_per_role",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(agency__isnull=False) | ~Q(role__in=sorted(AGENCY_ROLES)),
+                name="agency_role_names_its_agency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()

@@ -1,0 +1,13 @@
+"""References: what a person reads out over the telephone and what stands in a URL."""
+
+import secrets
+
+# No vowels (no accidental words) and nothing that is misread: 0/O, 1/I/L, 5/S, 2/Z.
+ALPHABET = "346789BCDFGHJKMNPQRTVWXY"
+LENGTH = 10
+
+
+def new_ref() -> str:
+    """Return a random reference such as ``K7QF3-MXRTW``: 45 bits, says nothing about the case or its order."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return f"{letters[:5]}-{letters[5:]}"

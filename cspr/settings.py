@@ -1,0 +1,287 @@
+"""One settings file, driven by the environment (documented in docs/settings.md).
+
+Without any variable this is a production configuration, and it refuses to start insecurely.
+``CSPR_MODE=demo`` (what ``./dev`` sets) is the only relaxation, and every page says so.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = os.environ.get("CSPR_MODE", "production")
+if MODE not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured("CSPR_MODE must be production, demo or test.")
+PRODUCTION = MODE == "production"
+DEMO = MODE == "demo"
+DATA_DIR = Path(os.environ.get("CSPR_DATA_DIR", BASE_DIR / "var"))
+
+
+def required(name: str, fallback: str) -> str:
+    """The variable's value; outside production a fallback, in production its absence stops the start."""
+    value = os.environ.get(name, "")
+    if value:
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"Set {name}. docs/settings.md says what it is for.")
+    return fallback
+
+
+# --- who we are -------------------------------------------------------------------------------------------
+SITE_URL = required("CSPR_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SECRET_KEY = required("CSPR_SECRET_KEY", "only-for-demo-and-tests-" + "x" * 40)
+SECRET_KEY_FALLBACKS = [k for k in os.environ.get("CSPR_SECRET_KEY_FALLBACKS", "").split(",") if k]
+ALLOWED_HOSTS = [h for h in required("CSPR_ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",") if h]
+DEBUG = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "csp",
+    "django_fsm",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "cspr.ui",
+    "cspr.accounts",
+    "cspr.audit",
+    "cspr.clocks",
+    "cspr.mail",
+    "cspr.documents",
+    "referrals",
+    "reviews",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "cspr.accounts.middleware.RequireSecondFactor",
+    "cspr.accounts.middleware.NeverStore",
+]
+ROOT_URLCONF = "cspr.urls"
+WSGI_APPLICATION = "cspr.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cspr.ui.context.frame",
+            ],
+            "builtins": ["cspr.ui.templatetags.ui"],
+        },
+    }
+]
+FORM_RENDERER = "cspr.ui.forms.GovukRenderer"
+
+# --- database ---------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(
+        required("DATABASE_URL", f"sqlite:///{DATA_DIR / 'cspr.sqlite3'}"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if PRODUCTION:
+        raise ImproperlyConfigured("Production needs PostgreSQL: set DATABASE_URL=postgres://…")
+    # IMMEDIATE: a transaction that will write takes the write lock at once, so two people at the same row
+    # queue instead of failing half-way (docs/decisions/0001).
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people and sessions ----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/work/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an account exists only by invitation to that very address
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "cspr.accounts.adapter.InvitedOnly"
+SOCIALACCOUNT_ADAPTER = "cspr.accounts.adapter.InvitedOnlySocial"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {}
+if os.environ.get("CSPR_OIDC_CLIENT_ID"):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "entra",
+                "name": "Microsoft work account",
+                "client_id": os.environ["CSPR_OIDC_CLIENT_ID"],
+                "secret": required("CSPR_OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": required("CSPR_OIDC_SERVER_URL", "")},
+            }
+        ],
+    }
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Case review system"
+MFA_REQUIRED = not DEMO
+SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+if PRODUCTION:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    if os.environ.get("CSPR_BEHIND_TLS_PROXY") == "1":
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
+}
+
+# --- language, time, files --------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+DATE_FORMAT = "j F Y"
+USE_I18N = False
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "staticfiles"
+STORAGES = {
+    # Uploaded and rendered files: outside every public folder, only ever read through a checked view.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+UPLOAD_MAX_BYTES = 25 * 1024 * 1024
+UPLOAD_MAX_REFERRAL_BYTES = 100 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+
+# --- mail -------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = os.environ.get(
+    "CSPR_EMAIL_BACKEND",
+    "django.core.mail.backends.smtp.EmailBackend"
+    if PRODUCTION
+    else "django.core.mail.backends.filebased.EmailBackend",
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_HOST = os.environ.get("CSPR_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("CSPR_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CSPR_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CSPR_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("CSPR_SMTP_TLS", "1" if PRODUCTION else "0") == "1"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = required("CSPR_FROM_EMAIL", "case-reviews@partnership.example")
+
+# --- background work (docs/decisions/0003: the outbox) ----------------------------------------------------
+BROKER_DIR = DATA_DIR / "broker"
+CELERY_BROKER_URL = required("REDIS_URL", "filesystem://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+if CELERY_BROKER_URL.startswith("filesystem://"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": BROKER_DIR / "queue",
+        "data_folder_out": BROKER_DIR / "queue",
+        "control_folder": BROKER_DIR / "control",
+        "polling_interval": 0.2,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 300,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 2,
+        "socket_connect_timeout": 2,
+    }
+# A beat tick only says "look in the database"; a lost or doubled tick changes nothing.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "referrals.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3000}},
+    "relay": {"task": "cspr.mail.tasks.relay", "schedule": 15.0, "options": {"expires": 15}},
+    "render": {"task": "cspr.documents.tasks.render_waiting", "schedule": 2.0, "options": {"expires": 2}},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("CSPR_LOG_LEVEL", "INFO")},
+}
