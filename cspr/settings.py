@@ -272,7 +272,9 @@ else:
         "socket_connect_timeout": 2,
     }
 # A beat tick only says "look in the database"; a lost or doubled tick changes nothing.
+CELERY_IMPORTS = ["cspr.health"]
 CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "cspr.health.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
     "sweep": {"task": "referrals.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3000}},
     "relay": {"task": "cspr.mail.tasks.relay", "schedule": 15.0, "options": {"expires": 15}},
     "render": {"task": "cspr.documents.tasks.render_waiting", "schedule": 2.0, "options": {"expires": 2}},
