@@ -1,0 +1,62 @@
+// Everything here is an improvement of a page that already works without it.
+
+const own = document.getElementById("app-script").dataset;
+
+import(own.govuk).then(({ initAll }) => initAll());
+if (document.querySelector("[data-module^='moj-']")) {
+  import(own.moj).then(({ initAll }) => initAll());
+}
+
+// --- contrast ------------------------------------------------------------------------------------
+const root = document.documentElement;
+for (const button of document.querySelectorAll("[data-contrast-switch]")) {
+  const show = () => button.setAttribute("aria-pressed", String(root.classList.contains("app-contrast")));
+  button.hidden = false;
+  show();
+  button.addEventListener("click", () => {
+    const high = root.classList.toggle("app-contrast");
+    try {
+      if (high) localStorage.setItem("contrast", "high");
+      else localStorage.removeItem("contrast");
+    } catch {
+      // Works for this page only.
+    }
+    show();
+  });
+}
+
+// --- signed-in pages never come back from the browser's memory after signing out ------------------
+if (document.body.hasAttribute("data-signed-in")) {
+  addEventListener("pagehide", (event) => {
+    if (event.persisted) document.body.hidden = true;
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+
+// --- work in progress: refresh a fragment until the server stops asking for it ---------------------
+// The element keeps its place (it is a live region); only its children are replaced.
+const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+async function fresh(panel) {
+  const response = await fetch(panel.dataset.pollUrl, { headers: { "X-Fragment": panel.id } });
+  if (!response.ok || response.redirected) return null;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return page.getElementById(panel.id);
+}
+
+async function follow(panel) {
+  let seconds = Number(panel.dataset.pollEvery) || 2;
+  while (panel.dataset.pollUrl) {
+    await wait(seconds);
+    if (document.hidden) continue;
+    const next = await fresh(panel).catch(() => null);
+    if (!next) return; // signed out or unreachable: the "Check again" link is still there
+    if (next.innerHTML !== panel.innerHTML) panel.replaceChildren(...next.childNodes);
+    if (next.dataset.pollUrl) panel.dataset.pollUrl = next.dataset.pollUrl;
+    else delete panel.dataset.pollUrl;
+    seconds = Math.min(seconds * 1.3, 10);
+  }
+}
+for (const panel of document.querySelectorAll("[data-poll-url][id]")) follow(panel);
