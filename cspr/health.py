@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-# Longer than one task may run (CELERY_TASK_TIME_LIMIT), shorter than the five minutes after which staff must know.
+# Longer than one task may run (CELERY_TASK_TIME_LIMIT), shorter than five minutes, when staff must know.
 HEARTBEAT_STALE = dt.timedelta(minutes=3)
 DISK_LEAST_BYTES = 200 * 1024 * 1024
 
@@ -33,14 +33,16 @@ def heartbeat_file() -> Path:
 
 @shared_task
 def heartbeat() -> None:
-    """The tick that proves the rest: the clock sent it, the broker carried it, a worker with a database ran it.
+    """The tick that proves the rest: beat sent it, the broker carried it, a worker with a database ran it.
 
     It is kept as a file beside the documents, not as a row: so it also proves that web and worker share that
     folder, without which a rendered PDF could never be opened.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    heartbeat_file().write_text(timezone.now().isoformat(), encoding="ascii")
+    half_written = heartbeat_file().with_suffix(".new")
+    half_written.write_text(timezone.now().isoformat(), encoding="ascii")
+    half_written.replace(heartbeat_file())
 
 
 @login_not_required
@@ -55,7 +57,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Each part and whether it is well; 503 when any is not. Meant for monitoring, which should wake a person."""
+    """Each part and whether it is well; 503 when any is not. For monitoring, which should wake a person."""
     findings = {name: _safely(look) for name, look in CHECKS.items()}
     well = all(finding["ok"] for finding in findings.values())
     return JsonResponse({"ok": well, "parts": findings}, status=200 if well else 503)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -32,11 +33,20 @@ def required(name: str, fallback: str) -> str:
     return fallback
 
 
+def refuse_in_production(unsafe: bool, sentence: str) -> None:
+    """Stops a production start that would be insecure, saying what to set instead."""
+    if PRODUCTION and unsafe:
+        raise ImproperlyConfigured(sentence)
+
+
 # --- who we are -------------------------------------------------------------------------------------------
 SITE_URL = required("CSPR_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+refuse_in_production(not SITE_URL.startswith("https://"), "CSPR_SITE_URL must begin with https://.")
 SECRET_KEY = required("CSPR_SECRET_KEY", "only-for-demo-and-tests-" + "x" * 40)
+refuse_in_production(len(SECRET_KEY) < 50, "CSPR_SECRET_KEY must be 50 random characters or more.")
 SECRET_KEY_FALLBACKS = [k for k in os.environ.get("CSPR_SECRET_KEY_FALLBACKS", "").split(",") if k]
 ALLOWED_HOSTS = [h for h in required("CSPR_ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",") if h]
+refuse_in_production("*" in ALLOWED_HOSTS, "CSPR_ALLOWED_HOSTS must name the hosts; * would accept any.")
 DEBUG = False
 
 INSTALLED_APPS = [
@@ -59,6 +69,7 @@ INSTALLED_APPS = [
     "cspr.clocks",
     "cspr.mail",
     "cspr.documents",
+    "cspr.people",
     "referrals",
     "reviews",
 ]
@@ -107,9 +118,9 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    if PRODUCTION:
-        raise ImproperlyConfigured("Production needs PostgreSQL: set DATABASE_URL=postgres://…")
+ON_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+refuse_in_production(ON_SQLITE, "Production needs PostgreSQL: set DATABASE_URL=postgres://…")
+if ON_SQLITE:
     # IMMEDIATE: a transaction that will write takes the write lock at once, so two people at the same row
     # queue instead of failing half-way (docs/decisions/0001).
     DATABASES["default"]["OPTIONS"] = {
@@ -117,7 +128,23 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    # No page may hold a lock or a connection for long. 0 means no limit: for migrations (docs/settings.md).
+    seconds = int(os.environ.get("CSPR_STATEMENT_TIMEOUT", "15"))
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+        f"-c statement_timeout={seconds}s -c lock_timeout={min(seconds, 5)}s"
+        " -c idle_in_transaction_session_timeout=30s"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Shared by every process, because sign-in attempts and used one-time codes are counted in it; and in the
+# database, because the web must go on working without the broker. ``manage.py createcachetable`` makes it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10000},
+    }
+}
 
 # --- people and sessions ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -142,11 +169,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an account exists only by invitation to that very address
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_ADAPTER = "cspr.accounts.adapter.InvitedOnly"
-SOCIALACCOUNT_ADAPTER = "cspr.accounts.adapter.InvitedOnlySocial"
+ACCOUNT_ADAPTER = "cspr.people.adapter.InvitedOnly"
+SOCIALACCOUNT_ADAPTER = "cspr.people.adapter.InvitedOnlySocial"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_PROVIDERS = {}
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if os.environ.get("CSPR_OIDC_CLIENT_ID"):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
@@ -163,6 +190,17 @@ if os.environ.get("CSPR_OIDC_CLIENT_ID"):
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Case review system"
 MFA_REQUIRED = not DEMO
+SESSION_ENGINE = "cspr.accounts.sessions"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make this system write to a stranger
+# Counts of failed sign-ins and used one-time codes, shared by all web processes. In the database, because the
+# web process talks to nothing else: with Redis down people can still sign in. A migration makes the table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+    }
+}
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
