@@ -7,8 +7,8 @@ from cspr.health import live, ready
 urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("referrals.urls")),
-    path("", include("cspr.accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("", include("cspr.people.urls")),
+    path("account/", include("cspr.people.allauth_urls")),
     path("documents/", include("cspr.documents.urls")),
     path("emails/", include("cspr.mail.urls")),
     path("health/live", live, name="live"),

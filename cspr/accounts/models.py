@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -85,6 +86,13 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
+    def has_second_factor(self) -> bool:
+        """Whether the person has set up an authenticator app; read once per instance (so once per request)."""
+        if not hasattr(self, "_has_second_factor"):
+            self._has_second_factor = self.authenticator_set.filter(type="totp").exists()
+        return self._has_second_factor
+
+    @property
     def standing(self) -> list[Membership]:
         """The memberships in force today, read once per instance (so once per request)."""
         if not hasattr(self, "_standing"):
@@ -137,10 +145,16 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
+            # Twice, because SQLite cannot treat two missing agencies as equal. A role that ended may come back.
             models.UniqueConstraint(
                 fields=["user", "partnership", "agency", "role"],
-                name="one_membership_per_role",
-                nulls_distinct=False,
+                condition=Q(ends_on=None, agency__isnull=False),
+                name="one_open_membership_per_agency_role",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "partnership", "role"],
+                condition=Q(ends_on=None, agency=None),
+                name="one_open_membership_per_role",
             ),
             models.CheckConstraint(
                 condition=Q(agency__isnull=False) | ~Q(role__in=sorted(AGENCY_ROLES)),
@@ -150,3 +164,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return self.get_role_display()
+
+
+class SignInSession(AbstractBaseSession):
+    """One browser in which one person is signed in. Times are seconds since 1970, as the session keeps them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    device = models.CharField(max_length=200, blank=True)
+    started_at = models.PositiveBigIntegerField(default=0)
+    last_seen_at = models.PositiveBigIntegerField(default=0)
