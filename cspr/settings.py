@@ -137,7 +137,7 @@ else:
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by every process, because sign-in attempts and used one-time codes are counted in it; and in the
-# database, because the web must go on working without the broker. ``manage.py createcachetable`` makes it.
+# database, because the web must go on working without the broker. A migration of cspr.people makes its table.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -193,14 +193,6 @@ MFA_REQUIRED = not DEMO
 SESSION_ENGINE = "cspr.accounts.sessions"
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make this system write to a stranger
-# Counts of failed sign-ins and used one-time codes, shared by all web processes. In the database, because the
-# web process talks to nothing else: with Redis down people can still sign in. A migration makes the table.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "accounts_cache",
-    }
-}
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
