@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cspr.accounts.roles import AGENCY_ROLES, AgencyType, Partner, Role
+from cspr.accounts.roles import AGENCY_ROLES, PEOPLE_READERS, AgencyType, Partner, Role
 from cspr.refs import new_ref
 
 
@@ -52,7 +53,19 @@ class Agency(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, viewer: User) -> UserQuerySet:
+        """Everybody who holds or held a role in a partnership whose people ``viewer`` may see."""
+        theirs = Membership.objects.filter(user=OuterRef("pk"), partnership__in=viewer.partnerships(*PEOPLE_READERS))
+        return self.filter(Exists(theirs))
+
+    def with_second_factor(self) -> UserQuerySet:
+        """Read with each person, in the same statement, whether an authenticator app is set up."""
+        app = apps.get_model("mfa", "Authenticator").objects.filter(user=OuterRef("pk"), type="totp")
+        return self.annotate(_has_second_factor=Exists(app))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, name: str, password: str | None = None) -> User:
         """Create a person. ``password=None`` makes an account that can only be entered by invitation."""
         user = self.model(email=self.normalize_email(email).lower(), name=name)
@@ -89,7 +102,7 @@ class User(AbstractBaseUser):
     def has_second_factor(self) -> bool:
         """Whether the person has set up an authenticator app; read once per instance (so once per request)."""
         if not hasattr(self, "_has_second_factor"):
-            self._has_second_factor = self.authenticator_set.filter(type="totp").exists()
+            self._has_second_factor: bool = self.authenticator_set.filter(type="totp").exists()
         return self._has_second_factor
 
     @property
@@ -102,6 +115,10 @@ class User(AbstractBaseUser):
                 else []
             )
         return self._standing
+
+    def partnerships(self, *roles: str) -> set[int]:
+        """The keys of the partnerships in which the person holds one of ``roles`` today."""
+        return {m.partnership_id for m in self.standing if m.role in roles}
 
     def holds(self, partnership_id: int | None, *roles: str, agency_id: int | None = None) -> bool:
         """Whether the person holds one of ``roles`` there today (in that agency, if one is named)."""
@@ -122,9 +139,9 @@ class User(AbstractBaseUser):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self, today: dt.date | None = None) -> MembershipQuerySet:
-        """Memberships that have not ended, of people whose account is active."""
+        """Memberships that have begun and not ended, of people whose account is active."""
         day = today or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), user__is_active=True)
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, user__is_active=True)
 
     def holding(self, partnership_id: int, roles: Iterable[str]) -> MembershipQuerySet:
         return self.in_force().filter(partnership_id=partnership_id, role__in=list(roles))
@@ -133,6 +150,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """One person's role in one partnership, for an agency where the role belongs to one."""
 
+    ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(
@@ -164,6 +182,73 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return self.get_role_display()
+
+
+class Offer(models.Model):
+    """A role offered to somebody and not yet theirs. What an invitation and a pending grant have in common."""
+
+    ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    offered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    offered_on = models.DateField()
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def open_in(self, partnership_ids: Iterable[int]) -> OfferQuerySet:
+        """Offers of these partnerships that nobody has taken up, declined or withdrawn."""
+        return self.filter(partnership__in=list(partnership_ids), closed_on=None).select_related(
+            "agency", "partnership", "offered_by"
+        )
+
+
+class Invitation(Offer):
+    """A single-use link by which one person, and only at this address, gets an account or one more role."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    # SHA-256 of the token: who reads the database cannot use the link.
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_on = models.DateField("last day it can be used")
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class PendingGrant(Offer):
+    """A role that one administrator wants to give and a second one must confirm."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pending_grants")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+def load_standing(people: Iterable[User]) -> None:
+    """Read what ``standing`` answers for many people in one query, where a task asks it of each of them."""
+    prefetch_related_objects(
+        [person for person in people if person.is_active],
+        Prefetch(
+            "memberships",
+            queryset=Membership.objects.in_force().select_related("agency", "partnership"),
+            to_attr="_standing",
+        ),
+    )
 
 
 class SignInSession(AbstractBaseSession):
