@@ -1,0 +1,165 @@
+"""``./dev check`` and ``./dev test``: the checks, then every test this machine can run.
+
+The suite runs on SQLite always, on PostgreSQL and Redis where they can be had (``tests.machine``), in a
+browser where there is one. Whatever was left out is said at the end; ``CSPR_REQUIRE`` (a list of ``postgres``,
+``redis``, ``browser``, ``pango``) turns a gap into a failure.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.machine import Machine, look_round
+
+ROOT = Path(__file__).resolve().parent.parent
+Environment = dict[str, str]
+Case = tuple[list[str], Environment]
+
+# Everything production asks for, with nothing behind it: the deployment check opens no connection.
+PRODUCTION_LIKE = {
+    "CSPR_SITE_URL": "https://reviews.example",
+    "CSPR_SECRET_KEY": "K7" * 20 + "-checked-but-never-served-" + "qP" * 10,
+    "CSPR_ALLOWED_HOSTS": "reviews.example",
+    "CSPR_FROM_EMAIL": "reviews@reviews.example",
+    "DATABASE_URL": "postgres://cspr@db.invalid/cspr",
+    "REDIS_URL": "redis://redis.invalid/0",
+}
+
+
+def say(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def environment(**more: str) -> Environment:
+    """This shell's environment without anything that would configure the site, plus ``more``."""
+    site = ("CSPR_", "DJANGO_", "CELERY_", "DATABASE_URL", "REDIS_URL")
+    return {name: value for name, value in os.environ.items() if not name.startswith(site)} | more
+
+
+@dataclass
+class Tally:
+    """What a part of the run came to."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return (
+            f"  {self.name:22} {self.passed} passed, {self.failed} failed{skipped}   ({self.seconds:.0f} s)"
+        )
+
+
+# --- checks -------------------------------------------------------------------------------------------------
+
+
+def checks() -> dict[str, Case]:
+    """Each check by name: its command line and environment."""
+    tool, manage = Path(sys.executable).parent, [sys.executable, "manage.py"]
+    test = environment(CSPR_MODE="test")
+    found = {
+        "lint": ([str(tool / "ruff"), "check", "--quiet"], test),
+        "format": ([str(tool / "ruff"), "format", "--check", "--quiet"], test),
+        "types": ([str(tool / "mypy")], test),
+        "import layers": ([str(tool / "lint-imports"), "--no-cache"], test),
+        "migrations": ([*manage, "makemigrations", "--check", "--dry-run"], test),
+        "deployment": (
+            [*manage, "check", "--deploy", "--fail-level", "WARNING"],
+            environment(**PRODUCTION_LIKE),
+        ),
+    }
+    if any(ROOT.glob("*/management/commands/workflow_docs.py")):
+        found["generated docs"] = ([*manage, "workflow_docs", "--check"], test)
+    return found
+
+
+def run_checks() -> Tally:
+    def run(case: Case) -> subprocess.CompletedProcess[str]:
+        line, env = case
+        return subprocess.run(line, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    started, tally, cases = time.monotonic(), Tally("checks"), checks()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, result in zip(cases, pool.map(run, cases.values()), strict=True):
+            say(f"{name}: {'FAILED' if result.returncode else 'ok'}")
+            if result.returncode:
+                say((result.stdout + result.stderr).rstrip())
+            tally.failed += bool(result.returncode)
+            tally.passed += not result.returncode
+    tally.seconds = time.monotonic() - started
+    return tally
+
+
+# --- tests --------------------------------------------------------------------------------------------------
+
+
+def parts(machine: Machine) -> Iterator[tuple[str, str, Environment]]:
+    """The runs this machine can do: a name, the marks to select, the environment."""
+    yield "SQLite", "not browser and not services", {}
+    if machine.database and machine.redis:
+        servers = {"DATABASE_URL": machine.database, "REDIS_URL": machine.redis}
+        yield "PostgreSQL and Redis", "not browser", servers
+    elif machine.database:
+        yield "PostgreSQL", "not browser and not services", {"DATABASE_URL": machine.database}
+    if machine.chromium:
+        yield "browser", "browser", {"CSPR_CHROMIUM": machine.chromium}
+
+
+def run_pytest(name: str, marks: str, env: Environment, arguments: list[str]) -> Tally:
+    with tempfile.NamedTemporaryFile(suffix=".xml") as report:
+        line = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=10"]
+        line += [f"--junitxml={report.name}", *arguments]
+        code = subprocess.run(line, env=environment(**env), cwd=ROOT, check=False).returncode
+        tally = read_report(name, Path(report.name))
+    nothing_selected = code == 5 and bool(arguments)
+    if code and not nothing_selected:
+        tally.failed = max(tally.failed, 1)
+    return tally
+
+
+def read_report(name: str, path: Path) -> Tally:
+    if not path.stat().st_size:
+        return Tally(name)
+    suite = ElementTree.parse(path).getroot()[0]
+    total, *bad, skipped = (int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped"))
+    return Tally(name, total - sum(bad) - skipped, sum(bad), skipped, float(suite.get("time", 0)))
+
+
+def test(arguments: list[str]) -> int:
+    tallies = [] if arguments else [run_checks()]
+    with contextlib.ExitStack() as servers:
+        machine = look_round(servers)
+        for name, marks, env in parts(machine):
+            say(f"\n=== {name}")
+            tallies.append(run_pytest(name, marks, env, arguments))
+    missing = set(filter(None, os.environ.get("CSPR_REQUIRE", "").split(","))) & machine.left_out.keys()
+    say("\n" + "\n".join(str(tally) for tally in tallies))
+    if arguments:
+        say("  Left out: the checks, because arguments were given. To run them: ./dev check")
+    for what, how in machine.left_out.items():
+        say(f"  Left out: {how}{'  But it is required here (CSPR_REQUIRE).' if what in missing else ''}")
+    failed = sum(tally.failed for tally in tallies)
+    say(f"\n{sum(tally.passed for tally in tallies)} passed, {failed} failed")
+    return 1 if failed or missing else 0
+
+
+if __name__ == "__main__":
+    command, *rest = sys.argv[1:]
+    try:
+        sys.exit(test(rest) if command == "test" else bool(run_checks().failed))
+    except KeyboardInterrupt:
+        sys.exit(130)
