@@ -148,7 +148,7 @@ CACHES = {
 
 # --- people and sessions ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["cspr.accounts.backends.People"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -189,6 +189,8 @@ if os.environ.get("CSPR_OIDC_CLIENT_ID"):
     }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Case review system"
+MFA_ADAPTER = "cspr.people.adapter.SealedSecrets"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an invitation reached the address before there was an account
 MFA_REQUIRED = not DEMO
 SESSION_ENGINE = "cspr.accounts.sessions"
 PASSWORD_RESET_TIMEOUT = 60 * 60

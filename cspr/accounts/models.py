@@ -27,9 +27,7 @@ class Partnership(models.Model):
     phone = models.CharField(max_length=40)
     # Who to ring about a child at risk now: stands at the top of the referral form.
     urgent_contact = models.CharField(max_length=200)
-    lead_signs_off = models.BooleanField(
-        "a referral needs the agency's safeguarding lead", default=False
-    )
+    lead_signs_off = models.BooleanField("a referral needs the agency's safeguarding lead", default=False)
     last_yearly_report_on = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -56,8 +54,8 @@ class Agency(models.Model):
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, viewer: User) -> UserQuerySet:
         """Everybody who holds or held a role in a partnership whose people ``viewer`` may see."""
-        theirs = Membership.objects.filter(user=OuterRef("pk"), partnership__in=viewer.partnerships(*PEOPLE_READERS))
-        return self.filter(Exists(theirs))
+        theirs = viewer.partnerships(*PEOPLE_READERS)
+        return self.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), partnership__in=theirs)))
 
     def with_second_factor(self) -> UserQuerySet:
         """Read with each person, in the same statement, whether an authenticator app is set up."""
@@ -100,7 +98,7 @@ class User(AbstractBaseUser):
 
     @property
     def has_second_factor(self) -> bool:
-        """Whether the person has set up an authenticator app; read once per instance (so once per request)."""
+        """Whether the person has set up an authenticator app, read once per instance (so per request)."""
         if not hasattr(self, "_has_second_factor"):
             self._has_second_factor: bool = self.authenticator_set.filter(type="totp").exists()
         return self._has_second_factor
@@ -163,7 +161,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            # Twice, because SQLite cannot treat two missing agencies as equal. A role that ended may come back.
+            # Two, because SQLite cannot treat two missing agencies as equal. A role that ended may return.
             models.UniqueConstraint(
                 fields=["user", "partnership", "agency", "role"],
                 condition=Q(ends_on=None, agency__isnull=False),
@@ -185,7 +183,7 @@ class Membership(models.Model):
 
 
 class Offer(models.Model):
-    """A role offered to somebody and not yet theirs. What an invitation and a pending grant have in common."""
+    """A role offered to somebody and not yet theirs: what invitations and pending grants have in common."""
 
     ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
@@ -252,7 +250,7 @@ def load_standing(people: Iterable[User]) -> None:
 
 
 class SignInSession(AbstractBaseSession):
-    """One browser in which one person is signed in. Times are seconds since 1970, as the session keeps them."""
+    """One browser in which one person is signed in. Times in seconds since 1970, as sessions keep them."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
     device = models.CharField(max_length=200, blank=True)

@@ -22,6 +22,10 @@ class Role(TextChoices):
 AGENCY_ROLES = frozenset({Role.REFERRER, Role.AUTHOR, Role.SAFEGUARDING_LEAD, Role.PARTNER})
 # Roles that read a case only while they are on that case's access list.
 LISTED_ROLES = frozenset({Role.CHAIR, Role.PARTNER, Role.AUTHOR, Role.REVIEWER, Role.PANEL_MEMBER})
+# Roles that may see who is who in their partnership. None of them sees a case by it.
+PEOPLE_READERS = frozenset({Role.STAFF, Role.SYSADMIN, Role.DPO})
+# Roles with power over cases or over the record: given by one administrator, confirmed by a second.
+FOUR_EYES_ROLES = frozenset({Role.CHAIR, Role.DPO})
 
 
 class Partner(TextChoices):

@@ -1,7 +1,7 @@
 """Sessions that know whose they are, so that all sessions of one person can be ended at once.
 
-Django's documented way to extend database sessions (``django.contrib.sessions``): one more column, written with
-every save, so no session of a person can be missed however it came about.
+Django's documented way to extend database sessions (``django.contrib.sessions``): the owner is a column, written
+with every save, so no session of a person can be missed however it came about.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ class SessionStore(DatabaseStore):
         return SignInSession
 
     def create_model_instance(self, data: dict[str, Any]) -> SignInSession:
-        session = super().create_model_instance(data)
-        assert isinstance(session, SignInSession)
+        session: SignInSession = super().create_model_instance(data)  # type: ignore[assignment]
         session.user_id = int(data["_auth_user_id"]) if "_auth_user_id" in data else None
         session.device = str(data.get("device", ""))[:200]
         session.started_at, session.last_seen_at = data.get("started_at", 0), data.get("last_seen_at", 0)

@@ -50,5 +50,7 @@ urlpatterns = [
     path("work-account/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("work-account/error/", social.login_error, name="socialaccount_login_error"),
     path("work-account/<slug:provider_id>/", openid_connect.login, name="openid_connect_login"),
-    path("work-account/<slug:provider_id>/callback/", openid_connect.callback, name="openid_connect_callback"),
+    path(
+        "work-account/<slug:provider_id>/callback/", openid_connect.callback, name="openid_connect_callback"
+    ),
 ]
