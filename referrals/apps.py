@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class ReferralsConfig(AppConfig):
+    name = "referrals"
+
+    def ready(self) -> None:
+        # The order is the order after every change: re-time, tell, then whatever follows from it.
+        from cspr.clocks.table import register as register_clocks  # noqa: PLC0415  (models must be loaded)
+        from cspr.workflow import then  # noqa: PLC0415
+        from referrals import actions, clocks, emails, statutory  # noqa: PLC0415
+
+        register_clocks(*statutory.CLOCKS)
+        emails.register(emails.EMAILS, emails.SENTENCES)
+        actions.register(actions.FOLLOWS)
+        then(clocks.retime)
+        then(emails.tell)
+        then(actions.follow)

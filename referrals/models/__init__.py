@@ -1,0 +1,22 @@
+"""The nouns from the first report to the decision, one module each."""
+
+from referrals.models.case import Case, CaseMember, Child, Conflict, Deadline, FamilyMember, ParallelProcess
+from referrals.models.decision import Decision, PartnerView
+from referrals.models.notification import Notification
+from referrals.models.referral import Referral, ReferralVersion, ReturnedField
+
+__all__ = [
+    "Case",
+    "CaseMember",
+    "Child",
+    "Conflict",
+    "Deadline",
+    "Decision",
+    "FamilyMember",
+    "Notification",
+    "ParallelProcess",
+    "PartnerView",
+    "Referral",
+    "ReferralVersion",
+    "ReturnedField",
+]

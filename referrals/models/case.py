@@ -1,0 +1,340 @@
+"""The case: one serious incident, the people in it, who may open it, and every clock that runs on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django_fsm import FSMField
+
+from cspr.accounts.models import Partnership, User
+from cspr.accounts.roles import Role
+from cspr.workflow import Refused, Subject, verb
+from referrals import permissions
+from referrals.models.visible import Visible
+from referrals.states import (
+    CaseState,
+    ClockBasis,
+    DecisionKind,
+    DecisionState,
+    Ethnicity,
+    IncidentRole,
+    LegalStatus,
+    Outcome,
+    Placement,
+    Process,
+    Sex,
+    Stage,
+)
+
+
+class Case(Subject):
+    """One serious incident. ``pseudonym`` is what pages show; identities stand in ``Child`` and ``FamilyMember``."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="cases")
+    state = FSMField(default=CaseState.OPEN, choices=CaseState.choices, protected=True)
+    stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.REFERRAL)
+    pseudonym = models.CharField(max_length=60)
+    incident_on = models.DateField(null=True, blank=True)
+    la_aware_on = models.DateField("authority became aware of the incident", null=True, blank=True)
+    la_suspected_on = models.DateField("authority knew or suspected abuse or neglect", null=True, blank=True)
+    clock_basis = models.CharField(max_length=20, choices=ClockBasis.choices, default=ClockBasis.LA_AWARE)
+    basis_reason = models.TextField(blank=True)
+    area = models.CharField("local authority area of the incident", max_length=120, blank=True)
+    lead_area = models.CharField(max_length=120, blank=True)
+    restricted = models.BooleanField(default=False)
+    # Who last restricted, closed or recorded something that a second person has to undo.
+    set_aside_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    # Kept beside the case so that lists need no look at the history.
+    last_event_at = models.DateTimeField(default=timezone.now)
+    next_due_on = models.DateField(null=True, blank=True)
+    objects = Visible["Case"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["partnership", "-last_event_at", "-id"], name="case_recent"),
+            models.Index(fields=["partnership", "next_due_on"], name="case_due"),
+        ]
+
+    @property
+    def case(self) -> Case:
+        """Itself: rules and the record speak of ``subject.case`` for every noun."""
+        return self
+
+    @staticmethod
+    def visibility(user: User) -> Q:
+        return permissions.visible_cases(user)
+
+    def get_absolute_url(self) -> str:
+        return reverse("case", args=[self.ref])
+
+    @property
+    def notification_trigger(self) -> dt.date | None:
+        """The day the five working days run from: the basis chosen, falling back to awareness of the incident."""
+        if self.clock_basis == ClockBasis.LA_SUSPECTED and self.la_suspected_on:
+            return self.la_suspected_on
+        return self.la_aware_on
+
+    def standing_decision(self, kind: str) -> Any:
+        """The approved decision of that kind that has not been replaced; None when there is none."""
+        return self.decisions.filter(kind=kind, state=DecisionState.APPROVED).first()
+
+    def decision_missing(self, *, notify: bool) -> str | None:
+        """Guard of invariant 6: three views and an approval, unless the authority has notified on its own."""
+        decision = self.standing_decision(DecisionKind.NOTIFY)
+        if decision and (decision.outcome == Outcome.NOTIFY) == notify:
+            return None
+        notification = getattr(self, "notification", None)
+        if notify and notification and notification.direct:
+            return None
+        return "This needs an approved decision with the view of each of the three partners."
+
+    def retraction_missing(self) -> str | None:
+        decision = self.standing_decision(DecisionKind.RETRACT)
+        if decision and decision.outcome == Outcome.RETRACT:
+            return None
+        return "Retracting needs an approved decision to retract, with the view of each of the three partners."
+
+    @verb(CaseState.OPEN, rule=permissions.case_staff, label="Change the dates clocks run from",
+          effect="Due dates are worked out again. The earlier dates stay in the history.")  # fmt: skip
+    def set_dates(self, *, by: User | None, on: dt.date, words: str, **dates: Any) -> dict[str, Any]:
+        """Correct a trigger date. ``words`` says why (invariant 5: the old due date stays in the history)."""
+        if not words.strip():
+            raise Refused("Say why the date changes: the earlier date stays in the history beside your reason.")
+        if dates.get("clock_basis") == ClockBasis.LA_SUSPECTED and not dates.get("la_suspected_on"):
+            raise Refused("Give the day the authority first suspected abuse or neglect.")
+        before = {name: getattr(self, name) for name in dates}
+        for name, value in dates.items():
+            setattr(self, name, value)
+        if dates.get("clock_basis") == ClockBasis.LA_SUSPECTED:
+            self.basis_reason = words
+        return {"before": before, "after": dates}
+
+    @verb(CaseState.OPEN, rule=permissions.case_staff, label="Change the name the case goes by")
+    def rename(self, *, by: User | None, on: dt.date, pseudonym: str) -> None:
+        self.pseudonym = pseudonym
+
+    @verb("*", rule=permissions.staff_or_chair, label="Restrict the case",
+          effect="Only people on the access list will be able to see that this case exists.",
+          guards=[lambda case: "The case is restricted already." if case.restricted else None])  # fmt: skip
+    def restrict(self, *, by: User | None, on: dt.date, words: str) -> None:
+        self.restricted, self.set_aside_by = True, by
+
+    @verb("*", rule=permissions.four_eyes_chair, label="Lift the restriction",
+          effect="All staff of the partnership will see the case again.",
+          guards=[lambda case: None if case.restricted else "The case is not restricted."])  # fmt: skip
+    def lift_restriction(self, *, by: User | None, on: dt.date, words: str) -> None:
+        self.restricted = False
+
+    @verb("*", rule=permissions.staff_or_chair, label="Give somebody access")
+    def grant_access(
+        self, *, by: User | None, on: dt.date, user: User, capacity: str, ends_on: dt.date | None = None
+    ) -> dict[str, Any]:
+        if by is not None and by.pk == user.pk and self.restricted:
+            raise Refused("Nobody adds themselves to a restricted case. Ask a colleague on the list.")
+        if not user.holds(self.partnership_id, capacity):
+            raise Refused(f"{user.name} does not hold that role in this partnership.")
+        CaseMember.objects.update_or_create(
+            case=self, user=user, capacity=capacity,
+            defaults={"starts_on": on, "ends_on": ends_on, "granted_by": by},
+        )  # fmt: skip
+        return {"user": user.ref, "capacity": capacity, "ends_on": ends_on}
+
+    @verb("*", rule=permissions.staff_or_chair, label="End somebody's access")
+    def end_access(self, *, by: User | None, on: dt.date, user: User) -> dict[str, Any]:
+        self.members.filter(user=user).filter(Q(ends_on=None) | Q(ends_on__gte=on)).update(
+            ends_on=on - dt.timedelta(days=1)
+        )
+        return {"user": user.ref}
+
+    @verb("*", rule=permissions.any_listed, label="Declare a conflict of interest",
+          effect="From your next click you will no longer be able to open this case.")  # fmt: skip
+    def declare_conflict(self, *, by: User, on: dt.date, words: str) -> None:
+        Conflict.objects.create(case=self, user=by, declared_on=on, reason=words, recorded_by=by)
+
+    @verb("*", rule=permissions.staff_or_chair, label="Record another person's conflict of interest",
+          effect="From their next click they will no longer be able to open this case.")  # fmt: skip
+    def record_conflict(self, *, by: User, on: dt.date, user: User, words: str) -> dict[str, Any]:
+        Conflict.objects.create(case=self, user=user, declared_on=on, reason=words, recorded_by=by)
+        return {"user": user.ref}
+
+    @verb("*", rule=permissions.case_chair, label="Lift a conflict of interest")
+    def lift_conflict(self, *, by: User, on: dt.date, user: User, words: str) -> dict[str, Any]:
+        conflict = self.conflicts.filter(user=user, lifted_on=None).first()
+        if conflict is None:
+            raise Refused("No conflict of interest is recorded for this person.")
+        if by.pk in {conflict.recorded_by_id, user.pk}:
+            raise Refused("You recorded this conflict, so somebody else has to lift it.")
+        conflict.lifted_on, conflict.lifted_by = on, by
+        conflict.save()
+        return {"user": user.ref}
+
+    @verb(CaseState.OPEN, CaseState.CLOSED, rule=permissions.four_eyes_chair, label="Close the case",
+          guards=[lambda case: case.unfinished()])  # fmt: skip
+    def close(self, *, by: User | None, on: dt.date, words: str) -> None:
+        self.set_aside_by = by
+
+    @verb(CaseState.CLOSED, CaseState.OPEN, rule=permissions.four_eyes_chair, label="Reopen the case")
+    def reopen(self, *, by: User | None, on: dt.date, words: str) -> None:
+        self.set_aside_by = by
+
+    def unfinished(self) -> str | None:
+        """Why the case cannot be closed yet: a clock still runs."""
+        open_clock = self.deadlines.filter(met_on=None, stopped_on=None).first()
+        return f"A clock still runs: {open_clock.name}." if open_clock else None
+
+
+class CaseMember(models.Model):
+    """Need to know: who may open this case, in what capacity, from when to when."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="case_access")
+    capacity = models.CharField(max_length=20, choices=Role.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField("last day", null=True, blank=True)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user", "capacity"], name="one_grant_per_capacity")]
+
+    def __str__(self) -> str:
+        return self.get_capacity_display()
+
+
+class Conflict(models.Model):
+    """A conflict of interest. While it stands it beats every grant, from the person's next request on."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="conflicts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="conflicts")
+    reason = models.TextField()
+    declared_on = models.DateField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lifted_on = models.DateField(null=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user"], condition=Q(lifted_on=None), name="one_open_conflict"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"declared {self.declared_on}"
+
+
+class Child(models.Model):
+    """A child the incident is about. Identity: shown only where ``permissions.see_identity`` allows."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="children")
+    name = models.CharField(max_length=120)
+    also_known_as = models.CharField(max_length=120, blank=True)
+    born_on = models.DateField("date of birth or expected date", null=True, blank=True)
+    died_on = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
+    ethnicity = models.CharField(max_length=30, choices=Ethnicity.choices)
+    ethnicity_reason = models.CharField(max_length=200, blank=True)
+    legal_status = models.CharField(max_length=20, choices=LegalStatus.choices, default=LegalStatus.NOT_KNOWN)
+    placement = models.CharField(max_length=10, choices=Placement.choices, blank=True)
+    nhs_number = models.CharField(max_length=12, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "children"
+        indexes = [models.Index(fields=["born_on"], name="child_born_on")]
+
+    def __str__(self) -> str:
+        return f"child {self.pk}"
+
+
+class FamilyMember(models.Model):
+    """A parent, carer, sibling or other person close to the child."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="family")
+    name = models.CharField(max_length=120)
+    relationship = models.CharField(max_length=80)
+    born_on = models.DateField(null=True, blank=True)
+    role = models.CharField(max_length=12, choices=IncidentRole.choices, default=IncidentRole.UNKNOWN)
+    details = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.relationship
+
+
+class ParallelProcess(models.Model):
+    """Another process about the same incident, and whether it bars publication for now."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="processes")
+    type = models.CharField(max_length=20, choices=Process.choices)
+    body = models.CharField(max_length=160, blank=True)
+    status = models.CharField(max_length=200, blank=True)
+    next_on = models.DateField(null=True, blank=True)
+    bars_publication = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "parallel processes"
+
+    def __str__(self) -> str:
+        return self.get_type_display()
+
+
+class Deadline(models.Model):
+    """One running clock of a case (or, for the yearly report, of a partnership). Derived, never typed in."""
+
+    ref = models.CharField(max_length=60, unique=True)
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="deadlines")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="deadlines")
+    code = models.CharField(max_length=30)
+    # Tells apart several clocks of one code on one case: the information requests.
+    key = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=160)
+    trigger_on = models.DateField()
+    trigger_source = models.CharField(max_length=200)
+    due_on = models.DateField(null=True)
+    force = models.CharField(max_length=12)
+    rule_set = models.CharField(max_length=20)
+    counting = models.CharField(max_length=120)
+    met_on = models.DateField(null=True)
+    stopped_on = models.DateField(null=True)
+    # A hint for the sweep: the next day on which a reminder may be due. The sweep works out the truth.
+    remind_on = models.DateField(null=True)
+    objects = Visible["Deadline"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "case", "code", "key"], name="one_clock", nulls_distinct=False
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["remind_on"], condition=Q(met_on=None, stopped_on=None), name="deadline_to_remind"
+            ),
+            models.Index(
+                fields=["partnership", "due_on"], condition=Q(met_on=None, stopped_on=None), name="deadline_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def visibility(user: User) -> Q:
+        staffed = [m.partnership_id for m in user.standing if m.role in {Role.STAFF, Role.PARTNER}]
+        return permissions.of_visible_cases(user) | Q(case=None, partnership_id__in=staffed)
+
+    @property
+    def running(self) -> bool:
+        return self.met_on is None and self.stopped_on is None

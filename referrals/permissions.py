@@ -1,0 +1,246 @@
+"""Who may see, and who may do.
+
+``visible_…(user)`` answer a ``Q`` that lists, pages, files, exports, counts and e-mails all share. A rule takes
+``(subject, user)`` and answers ``None`` or the sentence the person is shown. A conflict beats every grant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils import timezone
+
+from cspr.accounts.models import User
+from cspr.accounts.roles import Role
+from referrals.states import UNSENT, WITH_AGENCY, NotificationType, ReferralState
+
+STAFF_ONLY = "Only the partnership's own staff can do this."
+NOT_LISTED = "You are not on this case's access list in a role that can do this."
+CONFLICTED = "You have recorded a conflict of interest in this case."
+
+
+# --- seeing -----------------------------------------------------------------------------------------------
+# The models are looked up when asked for, not imported: models come after permissions in the import order.
+
+
+def grants(user: User) -> Q:
+    """The access-list rows that are in force for the person: not ended, in a role they still hold there."""
+    today = timezone.localdate()
+    roles = Q(pk__in=[])
+    for membership in user.standing:
+        roles |= Q(case__partnership_id=membership.partnership_id, capacity=membership.role)
+    return roles & Q(user=user, starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+
+
+def visible_cases(user: User) -> Q:
+    """Cases the person may know of: staff see their partnership's unless restricted, others only if listed."""
+    members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user))
+    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
+    staffed = [m.partnership_id for m in user.standing if m.role == Role.STAFF]
+    return (
+        Q(partnership_id__in=staffed, restricted=False) | Q(pk__in=members.values("case_id"))
+    ) & ~Q(pk__in=conflicts.values("case_id"))
+
+
+def of_visible_cases(user: User, *capacities: str) -> Q:
+    """Rows with a ``case`` the person may see; with ``capacities``, only in one of those roles."""
+    case = apps.get_model("referrals", "Case")
+    visible = case.objects.filter(visible_cases(user))
+    if capacities:
+        members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user), capacity__in=capacities)
+        staffed = [m.partnership_id for m in user.standing if m.role == Role.STAFF and Role.STAFF in capacities]
+        visible = visible.filter(Q(partnership_id__in=staffed) | Q(pk__in=members.values("case_id")))
+    return Q(case__in=visible.values("pk"))
+
+
+def visible_referrals(user: User) -> Q:
+    """An agency sees its own; staff, chair and partners see those of cases they see, once sent."""
+    sent = ~Q(state__in=UNSENT) & of_visible_cases(user, Role.STAFF, Role.CHAIR, Role.PARTNER)
+    own = Q(referrer=user, partnership_id__in=[m.partnership_id for m in user.standing])
+    for m in user.standing:
+        if m.role in {Role.REFERRER, Role.SAFEGUARDING_LEAD}:
+            of_agency = Q(partnership_id=m.partnership_id, agency_id=m.agency_id)
+            private = {ReferralState.DRAFT} if m.role == Role.SAFEGUARDING_LEAD else UNSENT
+            own |= of_agency & ~Q(state__in=private)
+    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
+    conflicted = Q(case__isnull=False) & Q(case__in=conflicts.values("case_id"))
+    return (sent | own) & ~conflicted
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is to one case."""
+
+    capacities: frozenset[str]
+    staff: bool
+    conflicted: bool
+
+    def listed(self, *roles: str) -> bool:
+        return not self.conflicted and not self.capacities.isdisjoint(roles)
+
+
+def standing_on(case: Any, user: User) -> Standing:
+    """The person's standing on the case, read once per case instance and person."""
+    known: dict[int, Standing] = case.__dict__.setdefault("_standings", {})
+    if user.pk not in known:
+        members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user), case=case)
+        known[user.pk] = Standing(
+            capacities=frozenset(members.values_list("capacity", flat=True)),
+            staff=user.holds(case.partnership_id, Role.STAFF),
+            conflicted=case.conflicts.filter(user=user, lifted_on=None).exists(),
+        )
+    return known[user.pk]
+
+
+IDENTITY_ROLES = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.AUTHOR)
+
+
+def see_identity(case: Any, user: User) -> str | None:
+    """Names, dates of birth and addresses: only people on the access list, and never a read-only panel member."""
+    return None if standing_on(case, user).listed(*IDENTITY_ROLES) else (
+        "Names and dates of birth are shown only to people on this case's access list."
+    )
+
+
+# --- doing: building blocks -------------------------------------------------------------------------------
+
+
+def staff_of(subject: Any, user: User) -> str | None:
+    """Partnership staff, also before they are on the access list."""
+    case = getattr(subject, "case", None)
+    if case is not None and standing_on(case, user).conflicted:
+        return CONFLICTED
+    return None if user.holds(subject.partnership.pk, Role.STAFF) else STAFF_ONLY
+
+
+def listed(case: Any, user: User, *roles: str) -> str | None:
+    standing = standing_on(case, user)
+    if standing.conflicted:
+        return CONFLICTED
+    return None if standing.listed(*roles) else NOT_LISTED
+
+
+def case_staff(subject: Any, user: User) -> str | None:
+    """Staff who are on the case's access list."""
+    return listed(subject.case, user, Role.STAFF)
+
+
+def case_chair(subject: Any, user: User) -> str | None:
+    return listed(subject.case, user, Role.CHAIR)
+
+
+def staff_or_chair(subject: Any, user: User) -> str | None:
+    return listed(subject.case, user, Role.STAFF, Role.CHAIR)
+
+
+def any_listed(subject: Any, user: User) -> str | None:
+    return listed(subject.case, user, *Role.values)
+
+
+# --- doing: referral --------------------------------------------------------------------------------------
+
+
+def writes(referral: Any, user: User) -> str | None:
+    """The person writing the form: the referrer, or staff recording what came another way."""
+    if referral.referrer_id == user.pk:
+        return None
+    return "Only the person who is writing this referral can do this."
+
+
+def send_on(referral: Any, user: User) -> str | None:
+    """Sending to the partnership: the writer; where leads sign off, the agency's safeguarding lead."""
+    if not referral.needs_lead:
+        return writes(referral, user)
+    if referral.state == ReferralState.WITH_LEAD:
+        return leads(referral, user)
+    return "Your safeguarding lead signs this off before it goes to the partnership. Send it to them first."
+
+
+def send_to_lead(referral: Any, user: User) -> str | None:
+    if not referral.needs_lead:
+        return "This partnership does not ask for a safeguarding lead's sign-off. Send it directly."
+    return writes(referral, user)
+
+
+def leads(referral: Any, user: User) -> str | None:
+    """The safeguarding lead of the referring agency, who is not the referrer."""
+    if referral.referrer_id == user.pk:
+        return "Somebody other than the person who wrote the referral signs it off."
+    if user.holds(referral.partnership_id, Role.SAFEGUARDING_LEAD, agency_id=referral.agency_id):
+        return None
+    return "Only your agency's safeguarding lead can do this."
+
+
+def edit_referral(referral: Any, user: User) -> str | None:
+    if referral.state not in WITH_AGENCY:
+        return "This referral has been sent. The partnership returns it to you if something is missing."
+    if referral.state == ReferralState.WITH_LEAD:
+        return leads(referral, user)
+    return writes(referral, user)
+
+
+def ask_to_withdraw(referral: Any, user: User) -> str | None:
+    return writes(referral, user)
+
+
+# --- doing: decisions -------------------------------------------------------------------------------------
+
+
+def propose(subject: Any, user: User) -> str | None:
+    return case_staff(subject, user)
+
+
+def withdraw_proposal(decision: Any, user: User) -> str | None:
+    return None if decision.proposed_by_id == user.pk else "Only the person who proposed this can take it back."
+
+
+def give_view(decision: Any, user: User) -> str | None:
+    """A delegated partner gives their own view; staff on the case may record one with its evidence."""
+    return listed(decision.case, user, Role.PARTNER, Role.STAFF)
+
+
+def approve(decision: Any, user: User) -> str | None:
+    """The chair, with four eyes: never the proposer, the referrer, a report's author or the lead reviewer."""
+    reason = case_chair(decision, user)
+    if reason:
+        return reason
+    if decision.proposed_by_id == user.pk:
+        return "You proposed this, so somebody else has to approve it."
+    if decision.views.filter(given_by=user).exists():
+        return "You gave a partner's view on this, so somebody else has to approve it."
+    if decision.case.referrals.filter(referrer=user).exists():
+        return "You referred this case, so somebody else has to approve it."
+    if not standing_on(decision.case, user).capacities.isdisjoint({Role.AUTHOR, Role.REVIEWER}):
+        return "You wrote part of what this decision rests on, so somebody else has to approve it."
+    return None
+
+
+# --- doing: case ------------------------------------------------------------------------------------------
+
+
+def four_eyes_chair(case: Any, user: User) -> str | None:
+    """The chair, unless it was they who set what is now to be lifted, closed or reopened."""
+    reason = case_chair(case, user)
+    if reason is None and case.set_aside_by_id == user.pk:
+        return "You set this yourself, so somebody else has to undo it."
+    return reason
+
+
+def notify_panel(notification: Any, user: User) -> str | None:
+    """Only the local authority notifies (s.16C); its own people or staff acting for it record that it did."""
+    standing = standing_on(notification.case, user)
+    if standing.conflicted:
+        return CONFLICTED
+    if standing.listed(Role.STAFF):
+        return None
+    if standing.listed(Role.PARTNER) and user.partner_for(notification.partnership.pk) == "la":
+        return None
+    return "Only the local authority notifies the Panel. Its delegated partner or partnership staff record it."
+
+
+def starts_rapid_review(notification: Any) -> bool:
+    """Whether this type of notification leads to a rapid review (Panel FAQ; domain §2.2)."""
+    return bool(notification.type == NotificationType.ABUSE_NEGLECT)
