@@ -1,0 +1,157 @@
+"""The page every verb gets. It asks first, says what will happen, does it through the one door, and loses nothing.
+
+GET shows the verb's form, or the sentence that says why the verb is refused (403). POST carries the version the
+page was made from and a one-time number, so a stale page is answered with what happened meanwhile (409) and a
+form sent twice with the result of its first arrival.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from cspr.accounts.models import User
+from cspr.ui.forms import GovukForm
+from cspr.workflow import Refused, Replayed, Stale, Subject, perform, transitions, why_not
+
+
+class ActionView(View):
+    """One verb on one noun. Subclasses say which, and with which form; most need nothing more.
+
+    ``action(subject, by=, today=, version=, nonce=, **cleaned)`` defaults to ``perform`` with the verb. A form
+    field called ``effective_on`` becomes the day the verb counts from.
+    """
+
+    model: type[Subject]
+    verb: str
+    form_class: type[forms.Form] = GovukForm
+    action: ClassVar[Callable[..., Any] | None] = None
+    template_name = "actions/verb.html"
+    button = ""
+    done = ""
+
+    def subject(self) -> Any:
+        """The noun, fetched as visible; otherwise a 404 that looks like any other."""
+        found = self.model.objects.visible_to(self.request.user).filter(ref=self.kwargs["ref"]).first()  # type: ignore[attr-defined]
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def user(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User)
+        return user
+
+    @property
+    def today(self) -> dt.date:
+        return timezone.localdate()
+
+    def refusal(self, subject: Any) -> str | None:
+        """Why this person may not do this now; None when they may."""
+        return why_not(subject, self.verb, self.user)
+
+    def form(self, subject: Any, data: Any = None, files: Any = None) -> forms.Form:
+        return self.form_class(data, files, **self.form_kwargs(subject))
+
+    def form_kwargs(self, subject: Any) -> dict[str, Any]:
+        return {}
+
+    def told(self, subject: Any) -> list[User]:
+        """Who will be e-mailed; the domain apps know."""
+        return []
+
+    def context(self, subject: Any) -> dict[str, Any]:
+        """What a template needs beyond the form."""
+        return {}
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        subject = self.subject()
+        reason = self.refusal(subject)
+        if reason:
+            return self._refused(subject, reason, 403)
+        return self._page(subject, self.form(subject))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        subject = self.subject()
+        form = self.form(subject, request.POST, request.FILES)
+        if not form.is_valid():
+            reason = self.refusal(subject)
+            return self._refused(subject, reason, 403) if reason else self._page(subject, form, status=422)
+        try:
+            self.act(subject, self.data(form))
+        except Replayed:
+            return redirect(self.next(subject))
+        except Stale as stale:
+            return self._stale(subject, form, stale)
+        except Refused as refused:
+            reason = self.refusal(subject)
+            if reason:
+                return self._refused(subject, reason, 403)
+            form.add_error(None, str(refused))
+            return self._page(subject, form, status=422)
+        messages.success(request, self.done or f"Done: {self.label()}.")
+        return redirect(self.next(subject))
+
+    def data(self, form: forms.Form) -> dict[str, Any]:
+        """What the form says, as the keyword arguments of the action."""
+        return dict(form.cleaned_data)
+
+    def act(self, subject: Any, data: dict[str, Any]) -> Any:
+        common = {"by": self.user, "today": self.today, "version": self._version(), "nonce": self._nonce()}
+        # Through the class: an action is a plain function, not a method of the page.
+        action = type(self).action
+        return action(subject, **common, **data) if action else perform(subject, self.verb, **common, **data)
+
+    def next(self, subject: Any) -> str:
+        """Where the person goes afterwards; the same whether the form arrived once or twice."""
+        url: str = subject.get_absolute_url()
+        return url
+
+    def label(self) -> str:
+        label: str = transitions(self.model)[self.verb][0].custom["label"]
+        return label
+
+    def _version(self) -> int | None:
+        given = self.request.POST.get("version", "")
+        return int(given) if given.isdecimal() and len(given) < 10 else None
+
+    def _nonce(self) -> str:
+        return self.request.POST.get("nonce", "")[:40].replace("\0", "")
+
+    def _page(self, subject: Any, form: forms.Form, status: int = 200, **extra: Any) -> HttpResponse:
+        step = transitions(self.model)[self.verb][0].custom if self.verb in transitions(self.model) else {}
+        context = {
+            "subject": subject,
+            "case": subject.case,
+            "form": form,
+            "label": self.label(),
+            "button": self.button or self.label(),
+            "effect": step.get("effect", ""),
+            "told": self.told(subject),
+            "version": subject.version,
+            "nonce": secrets.token_urlsafe(18),
+            "back": self.next(subject),
+            **self.context(subject),
+            **extra,
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+    def _refused(self, subject: Any, reason: str, status: int) -> HttpResponse:
+        context = {"subject": subject, "case": subject.case, "label": self.label(), "reason": reason, "back": self.next(subject)}
+        return render(self.request, "actions/refused.html", context, status=status)
+
+    def _stale(self, subject: Any, form: forms.Form, stale: Stale) -> HttpResponse:
+        """Somebody was quicker: say who did what, keep what was typed, and offer it again if it still makes sense."""
+        fresh = self.subject()
+        refusal = self.refusal(fresh)
+        return self._page(fresh, form, status=409, events=stale.events, stale=True, refusal=refusal)
