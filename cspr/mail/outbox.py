@@ -1,0 +1,165 @@
+"""The only way to an e-mail: a row in the outbox, written in the transaction of the change it tells about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Min, OuterRef, Subquery
+from django.utils import timezone
+
+from cspr.accounts.models import User
+from cspr.audit.log import record
+from cspr.mail.kinds import DIGEST, is_registered
+from cspr.mail.models import ON_ITS_WAY, MailState, OutgoingEmail
+from cspr.mail.subjects import subject_model
+
+# Mail that has waited longer than this is late: staff see a strip on every page, and monitoring is told.
+LATE_AFTER = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One thing to tell one person.
+
+    ``dedupe_key`` says what makes it the same message (deadline, due date, offset, person): a key is sent
+    once, however often it is queued. ``subject_label`` (``app.model``) and ``subject_ref`` name what it is
+    about; the relay asks at the moment of sending whether the person may still see it. Without them an active
+    account is enough. ``immediate`` goes out at once, everything else in the person's daily summary.
+
+    Raises ``ValueError`` for an unregistered kind, an unusable key, or a subject without a visibility rule.
+    """
+
+    to: User
+    kind: str
+    dedupe_key: str
+    partnership_id: int
+    subject_label: str = ""
+    subject_ref: str = ""
+    due_on: dt.date | None = None
+    immediate: bool = False
+
+    def __post_init__(self) -> None:
+        if not is_registered(self.kind):
+            raise ValueError(f"No sentence is registered for e-mails of kind {self.kind!r}.")
+        if not 0 < len(self.dedupe_key) <= 200:
+            raise ValueError("A dedupe key has 1 to 200 characters.")
+        if bool(self.subject_label) != bool(self.subject_ref):
+            raise ValueError("A subject is named by label and reference together, or not at all.")
+        if self.subject_label and subject_model(self.subject_label) is None:
+            raise ValueError(f"{self.subject_label!r} is no model with a rule for who may see it.")
+
+
+def queue(messages: Iterable[Message]) -> int:
+    """Write the rows and return how many were new. A key that is already there is left as it is.
+
+    One insert for all of them (on SQLite one for every forty or so) and one count. Runs in the caller's
+    transaction: if the change is rolled back, nobody hears of it.
+    """
+    now = timezone.now()
+    rows = [
+        OutgoingEmail(
+            partnership_id=message.partnership_id,
+            to=message.to,
+            kind=message.kind,
+            subject_label=message.subject_label.lower(),
+            subject_ref=message.subject_ref,
+            due_on=message.due_on,
+            dedupe_key=message.dedupe_key,
+            immediate=message.immediate,
+            state=MailState.QUEUED if message.immediate else MailState.HELD,
+            created_at=now,
+            waiting_since=now,
+            next_try_at=now,
+        )
+        for message in messages
+    ]
+    return len(_insert(rows))
+
+
+def _insert(rows: list[OutgoingEmail]) -> set[str]:
+    """Insert what is new and return its references. They are random, so one found is a row of ours."""
+    if not rows:
+        return set()
+    OutgoingEmail.objects.bulk_create(rows, ignore_conflicts=True)
+    refs = [row.ref for row in rows]
+    return set(OutgoingEmail.objects.filter(ref__in=refs).values_list("ref", flat=True))
+
+
+def queue_account_mail(address: str, kind: str, link: str = "", partnership_id: int | None = None) -> None:
+    """Queue mail about an account: an invitation, a new password, a security notice.
+
+    ``link`` is the single-use link; it is kept only until the mail is sent or given up. ``partnership_id``
+    lets that partnership's staff see on /emails/ whether it went out.
+    """
+    if not is_registered(kind):
+        raise ValueError(f"No sentence is registered for e-mails of kind {kind!r}.")
+    OutgoingEmail.objects.create(
+        partnership_id=partnership_id,
+        to_address=address,
+        kind=kind,
+        link=link,
+        dedupe_key=f"account:{uuid.uuid4().hex}",
+        immediate=True,
+        state=MailState.QUEUED,
+    )
+
+
+def compose_digests(today: dt.date) -> int:
+    """Bundle what is held into one summary per person for ``today``; return how many summaries are new.
+
+    Safe to run any number of times: a person who has today's summary gets the rest with tomorrow's. Five
+    statements whatever the rows.
+    """
+    with transaction.atomic():
+        held = OutgoingEmail.objects.filter(state=MailState.HELD, digest=None)
+        people = list(held.order_by("to_id").values_list("to_id", flat=True).distinct())
+        if not people:
+            return 0
+        summaries = [
+            OutgoingEmail(
+                to_id=person, kind=DIGEST, dedupe_key=f"digest:{person}:{today}", state=MailState.QUEUED
+            )
+            for person in people
+        ]
+        new = _insert(summaries)
+        mine = OutgoingEmail.objects.filter(kind=DIGEST, ref__in=new)
+        held.filter(to_id__in=mine.values("to_id")).update(
+            digest_id=Subquery(mine.filter(to_id=OuterRef("to_id")).values("pk")[:1])
+        )
+        return len(new)
+
+
+def retry(email: OutgoingEmail, *, by: User) -> bool:
+    """Put a failed e-mail back in the queue, with the whole summary where it was part of one.
+
+    False, and nothing changed, when somebody already did or it cannot be sent again.
+    """
+    if not email.may_be_retried or email.partnership is None:
+        return False
+    now = timezone.now()
+    envelope = email.digest_id or email.pk
+    with transaction.atomic():
+        fresh = {"attempts": 0, "put_off_since": None, "next_try_at": now, "waiting_since": now}
+        failed = OutgoingEmail.objects.filter(state=MailState.FAILED)
+        if not failed.filter(pk=envelope).update(state=MailState.QUEUED, **fresh):
+            return False
+        failed.filter(digest_id=envelope).update(state=MailState.HELD)
+        record(
+            partnership=email.partnership,
+            kind="outgoingemail.retry",
+            by=by,
+            subject=OutgoingEmail._meta.label_lower,
+            subject_ref=email.ref,
+        )
+    return True
+
+
+def oldest_waiting_age(now: dt.datetime | None = None) -> dt.timedelta:
+    """How long the oldest e-mail that should be on its way has waited; nothing waiting is no time at all."""
+    moment = now or timezone.now()
+    oldest = OutgoingEmail.objects.filter(state__in=ON_ITS_WAY).aggregate(at=Min("waiting_since"))["at"]
+    return max(moment - oldest, dt.timedelta(0)) if oldest else dt.timedelta(0)
