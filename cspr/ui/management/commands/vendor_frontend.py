@@ -128,7 +128,9 @@ def ours(target: str, content: bytes) -> bytes:
 def inventory(written: dict[str, bytes]) -> str:
     """``VENDORED.txt``: where each file came from and its hash, in the format of ``sha256sum``."""
     lines = [f"# {p.name} {p.version}, {p.licence}" for p in PACKAGES]
-    lines += [f"{hashlib.sha256(content).hexdigest()}  {target}" for target, content in sorted(written.items())]
+    lines += [
+        f"{hashlib.sha256(content).hexdigest()}  {target}" for target, content in sorted(written.items())
+    ]
     return "\n".join(lines) + "\n"
 
 
