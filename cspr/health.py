@@ -20,8 +20,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cspr.clocks.models import calendar_warning
+from cspr.mail.outbox import oldest_waiting_age
+
 # Longer than one task may run (CELERY_TASK_TIME_LIMIT), shorter than five minutes, when staff must know.
 HEARTBEAT_STALE = dt.timedelta(minutes=3)
+MAIL_LATE = dt.timedelta(minutes=15)
 DISK_LEAST_BYTES = 200 * 1024 * 1024
 
 Finding = dict[str, Any]
@@ -83,6 +87,16 @@ def background_work() -> Finding:
     return {"ok": age <= HEARTBEAT_STALE, "age_seconds": int(age.total_seconds())}
 
 
+def mail() -> Finding:
+    age = oldest_waiting_age()
+    return {"ok": age <= MAIL_LATE, "oldest_waiting_seconds": int(age.total_seconds())}
+
+
+def bank_holidays() -> Finding:
+    """Whether deadlines can still be counted a year ahead."""
+    return {"ok": not calendar_warning(timezone.localdate())}
+
+
 def disk() -> Finding:
     return {"ok": shutil.disk_usage(settings.DATA_DIR).free >= DISK_LEAST_BYTES}
 
@@ -90,5 +104,7 @@ def disk() -> Finding:
 CHECKS: dict[str, Callable[[], Finding]] = {
     "database": database,
     "background_work": background_work,
+    "mail": mail,
+    "bank_holidays": bank_holidays,
     "disk": disk,
 }

@@ -169,7 +169,15 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an account exists only by invitation to that very address
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "cspr.people.adapter.InvitedOnly"
+ACCOUNT_FORMS = {
+    "login": "cspr.people.sign_in_forms.SignIn",
+    "reset_password": "cspr.people.sign_in_forms.AskForNewPassword",
+    "reset_password_from_key": "cspr.people.sign_in_forms.NewPassword",
+    "change_password": "cspr.people.sign_in_forms.ChangePassword",
+    "reauthenticate": "cspr.people.sign_in_forms.ProveItIsYou",
+}
 SOCIALACCOUNT_ADAPTER = "cspr.people.adapter.InvitedOnlySocial"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -189,6 +197,11 @@ if os.environ.get("CSPR_OIDC_CLIENT_ID"):
     }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Case review system"
+MFA_FORMS = {
+    "authenticate": "cspr.people.sign_in_forms.SecondFactor",
+    "reauthenticate": "cspr.people.sign_in_forms.SecondFactorAgain",
+    "activate_totp": "cspr.people.sign_in_forms.SetUpSecondFactor",
+}
 MFA_ADAPTER = "cspr.people.adapter.SealedSecrets"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an invitation reached the address before there was an account
 MFA_REQUIRED = not DEMO
@@ -240,7 +253,7 @@ DATE_FORMAT = "j F Y"
 USE_I18N = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "staticfiles"
+STATIC_ROOT = Path(os.environ.get("CSPR_STATIC_ROOT", BASE_DIR / "staticfiles"))
 STORAGES = {
     # Uploaded and rendered files: outside every public folder, only ever read through a checked view.
     "default": {

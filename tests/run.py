@@ -1,7 +1,7 @@
 """``./dev check`` and ``./dev test``: the checks, then every test this machine can run.
 
 The suite runs on SQLite always, on PostgreSQL and Redis where they can be had (``tests.machine``), in a
-browser where there is one. Whatever was left out is said at the end; ``CSPR_REQUIRE`` (a list of ``postgres``,
+browser where there is one. What was left out is said at the end; ``CSPR_REQUIRE`` (a list of ``postgres``,
 ``redis``, ``browser``, ``pango``) turns a gap into a failure.
 """
 
@@ -112,9 +112,10 @@ def parts(machine: Machine) -> Iterator[tuple[str, str, Environment]]:
     yield "SQLite", "not browser and not services", {}
     if machine.database and machine.redis:
         servers = {"DATABASE_URL": machine.database, "REDIS_URL": machine.redis}
-        yield "PostgreSQL and Redis", "not browser", servers
+        yield "PostgreSQL and Redis", "not browser and not once", servers
     elif machine.database:
-        yield "PostgreSQL", "not browser and not services", {"DATABASE_URL": machine.database}
+        marks = "not browser and not services and not once"
+        yield "PostgreSQL", marks, {"DATABASE_URL": machine.database}
     if machine.chromium:
         yield "browser", "browser", {"CSPR_CHROMIUM": machine.chromium}
 

@@ -7,11 +7,8 @@ import tempfile
 from pathlib import Path
 
 os.environ["CSPR_MODE"] = "test"
-if "CSPR_TEST_DATA_DIR" in os.environ:
-    os.environ["CSPR_DATA_DIR"] = os.environ["CSPR_TEST_DATA_DIR"]
-else:
-    os.environ["CSPR_DATA_DIR"] = tempfile.mkdtemp(prefix="cspr-test-")
-    atexit.register(shutil.rmtree, os.environ["CSPR_DATA_DIR"], ignore_errors=True)
+os.environ["CSPR_DATA_DIR"] = tempfile.mkdtemp(prefix="cspr-test-")
+atexit.register(shutil.rmtree, os.environ["CSPR_DATA_DIR"], ignore_errors=True)
 
 from cspr.settings import *  # noqa: F403
 from cspr.settings import DATA_DIR, DATABASES
@@ -20,5 +17,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: write-ahead log and immediate transactions as in ./dev up, and threads may race.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
 else:
-    DATABASES["default"]["TEST"] = {"NAME": os.environ.get("CSPR_TEST_DATABASE", f"test_cspr_{os.getpid()}")}
+    DATABASES["default"]["TEST"] = {"NAME": f"test_cspr_{os.getpid()}"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
