@@ -34,6 +34,14 @@ class MailState(models.TextChoices):
     DROPPED = "dropped", "No longer needed"
 
 
+STATUS = {
+    MailState.HELD: "waiting for the daily summary",
+    MailState.QUEUED: "waiting for the mail server",
+    MailState.LEASED: "waiting for the mail server",
+    MailState.SENT: "done",
+    MailState.FAILED: "to do",
+    MailState.DROPPED: "stopped",
+}
 ON_ITS_WAY = (MailState.QUEUED, MailState.LEASED)
 
 
@@ -70,8 +78,14 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         about = Q(subject_label="")
         for label in _subject_labels():
             seen = _visible(label, user).filter(ref=OuterRef("subject_ref"))
-            about |= Q(subject_label=label) & Exists(seen)
+            about |= Q(Exists(seen), subject_label=label)
         return self.filter(about, partnership_id__in=partnerships)
+
+    def sent_to(self, words: str) -> OutgoingEmailQuerySet:
+        """Those to a person whose name or address contains ``words``."""
+        return self.filter(
+            Q(to__name__icontains=words) | Q(to__email__icontains=words) | Q(to_address__icontains=words)
+        )
 
 
 def _subject_labels() -> list[str]:
@@ -84,7 +98,7 @@ def _subject_labels() -> list[str]:
 
 def _visible(label: str, user: User) -> QuerySet:
     manager = apps.get_model(label)._default_manager
-    found: QuerySet = manager.visible_to(user)  # type: ignore[attr-defined]
+    found: QuerySet = manager.visible_to(user)
     return found
 
 
@@ -152,6 +166,21 @@ class OutgoingEmail(models.Model):
     @property
     def address(self) -> str:
         return self.to.email if self.to else self.to_address
+
+    @property
+    def status(self) -> str:
+        """The state in the five words that every status tag uses."""
+        return STATUS[MailState(self.state)]
+
+    @property
+    def story(self) -> str:
+        """What happened to it, in a sentence for staff."""
+        if self.state in {MailState.FAILED, MailState.DROPPED} and self.last_error:
+            return self.get_last_error_display()
+        if self.state == MailState.HELD and self.digest_id:
+            return "Is in a daily summary that waits to be sent."
+        why = f" {self.get_last_error_display()}" if self.last_error else ""
+        return f"{self.get_state_display()}.{why}"
 
     @property
     def may_be_retried(self) -> bool:

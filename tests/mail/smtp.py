@@ -12,9 +12,9 @@ from email.message import EmailMessage
 
 @dataclass(frozen=True)
 class Fault:
-    """At which step of one e-mail the server misbehaves, and how: a reply line, ``drop`` or ``hang``.
+    """At which step of an e-mail the server misbehaves, and how: a reply, ``drop`` or ``hang``.
 
-    ``after_data``: the message is kept (as an accepting server would) and the connection then dies unanswered.
+    ``after_data``: the message is kept, as by a server that accepts it; then the connection dies unanswered.
     """
 
     step: str
@@ -58,6 +58,9 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.server.connections += 1
+        if not self.server.greeting:  # a server that takes the call and says nothing
+            self.server.let_go.wait(30)
+            return
         self.say(self.server.greeting)
         for raw in self.rfile:
             line = raw.decode().strip()
