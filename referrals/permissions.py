@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cspr.accounts.models import User
@@ -45,15 +45,19 @@ def visible_cases(user: User) -> Q:
     ) & ~Q(pk__in=conflicts.values("case_id"))
 
 
-def of_visible_cases(user: User, *capacities: str) -> Q:
-    """Rows with a ``case`` the person may see; with ``capacities``, only in one of those roles."""
-    case = apps.get_model("referrals", "Case")
-    visible = case.objects.filter(visible_cases(user))
+def case_ids(user: User, *capacities: str) -> QuerySet[Any]:
+    """Ids of the cases the person may see; with ``capacities``, only those seen in one of these roles."""
+    visible = apps.get_model("referrals", "Case").objects.filter(visible_cases(user))
     if capacities:
         members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user), capacity__in=capacities)
         staffed = [m.partnership_id for m in user.standing if m.role == Role.STAFF and Role.STAFF in capacities]
         visible = visible.filter(Q(partnership_id__in=staffed) | Q(pk__in=members.values("case_id")))
-    return Q(case__in=visible.values("pk"))
+    return visible.values("pk")
+
+
+def of_visible_cases(user: User, *capacities: str) -> Q:
+    """Rows with a ``case`` the person may see (in one of these roles)."""
+    return Q(case__in=case_ids(user, *capacities))
 
 
 def visible_referrals(user: User) -> Q:

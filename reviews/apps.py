@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ReviewsConfig(AppConfig):
+    name = "reviews"
+
+    def ready(self) -> None:
+        from cspr.clocks.table import register as register_clocks  # noqa: PLC0415  (models must be loaded)
+        from referrals.actions import register as register_follows  # noqa: PLC0415
+        from referrals.emails import register as register_emails  # noqa: PLC0415
+        from reviews import actions, clocks, emails, statutory  # noqa: F401, PLC0415  (clocks registers its runs)
+
+        register_clocks(*statutory.CLOCKS)
+        register_emails(emails.EMAILS, emails.SENTENCES)
+        register_follows(actions.FOLLOWS)

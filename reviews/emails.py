@@ -1,0 +1,57 @@
+"""Who is told what of rapid reviews, practice reviews and publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cspr.accounts.models import User
+from cspr.accounts.roles import Role
+from referrals.emails import Tell, everybody, holders, members, staff
+
+
+def authors(request: Any) -> list[User]:
+    """The asked agency's report authors who are on the case."""
+    of_agency = {u.pk for u in holders(request.partnership.pk, Role.AUTHOR, request.agency_id)}
+    return [u for u in members(request.case, Role.AUTHOR) if u.pk in of_agency]
+
+
+def reviewer(review: Any) -> list[User]:
+    return list(members(review.case, Role.REVIEWER))
+
+
+def deciders(review: Any) -> list[User]:
+    return list(members(review.case, Role.CHAIR, Role.PARTNER))
+
+
+SENTENCES = {
+    "rapid_review_open": "A rapid review has been opened. The dates are on its page.",
+    "agency_asked": "Your agency is asked for information for a review. Please answer, or say that you had no involvement.",
+    "agency_answered": "An agency has answered a request for information.",
+    "agency_queried": "There is a question about an answer your agency gave.",
+    "sign_off_wanted": "A report is ready for sign-off.",
+    "review_moved_on": "There is news about a review you are part of.",
+    "practice_review_open": "A practice review has been decided. Its six months are running.",
+    "reviewer_appointed": "You have been appointed as lead reviewer.",
+    "changes_wanted": "Changes to a report you are writing are asked for.",
+    "published": "A report you are part of has been published.",
+}
+
+EMAILS: dict[str, tuple[Tell, ...]] = {
+    "rapidreview.begin": (Tell(everybody, "rapid_review_open", immediate=True),),
+    "rapidreview.seek_sign_off": (Tell(deciders, "sign_off_wanted", immediate=True),),
+    "rapidreview.submit": (Tell(everybody, "review_moved_on"),),
+    "rapidreview.record_panel_response": (Tell(everybody, "review_moved_on"),),
+    "rapidreview.reconsider": (Tell(deciders, "review_moved_on", immediate=True),),
+    "rapidreview.cancel": (Tell(everybody, "review_moved_on", immediate=True),),
+    "informationrequest.send": (Tell(authors, "agency_asked", immediate=True),),
+    "informationrequest.answer_request": (Tell(staff, "agency_answered"),),
+    "informationrequest.nil_return": (Tell(staff, "agency_answered"),),
+    "informationrequest.query": (Tell(authors, "agency_queried", immediate=True),),
+    "practicereview.begin": (Tell(everybody, "practice_review_open", immediate=True),),
+    "practicereview.appoint_reviewer": (Tell(reviewer, "reviewer_appointed", immediate=True),),
+    "practicereview.receive_draft": (Tell(staff, "review_moved_on", immediate=True),),
+    "practicereview.ask_changes": (Tell(reviewer, "changes_wanted", immediate=True),),
+    "practicereview.hold": (Tell(everybody, "review_moved_on"),),
+    "practicereview.publish": (Tell(everybody, "published", immediate=True),),
+    "practicereview.publish_improvements": (Tell(everybody, "published", immediate=True),),
+}

@@ -1,0 +1,97 @@
+"""What the public reads: a frozen copy of what was signed off, and the links that staff keep beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django_fsm import FSMField
+
+from cspr.accounts.models import Partnership, User
+from cspr.clocks.calendar import add_months
+from cspr.documents.models import Document
+from cspr.workflow import Refused, Subject, verb
+from referrals.models import Case
+from referrals.models.visible import Visible
+from reviews import permissions
+from reviews.models.practice_review import PracticeReview
+from reviews.states import LinkKind
+
+
+class Publications(Visible["Publication"]):
+    def public(self, today: dt.date | None = None) -> Self:
+        """What anybody may read: published on or before ``today`` and not taken down."""
+        return self.filter(state="public", published_on__lte=today or timezone.localdate())
+
+
+class Publication(Subject):
+    """One published report, or the improvements alone. Never edited: an addendum is another publication."""
+
+    review = models.ForeignKey(PracticeReview, on_delete=models.PROTECT, related_name="publications")
+    state = FSMField(default="public", choices=[("public", "Public"), ("withdrawn", "Taken down")], protected=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=120)
+    improvements_only = models.BooleanField(default=False)
+    sections = models.JSONField()
+    recommendations = models.JSONField(default=list)
+    reviewer = models.CharField(max_length=120, blank=True)
+    published_on = models.DateField()
+    public_until = models.DateField()
+    pdf = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    objects = Publications.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["-published_on", "-id"], name="publication_recent")]
+
+    @property
+    def case(self) -> Case:
+        return self.review.case
+
+    @property
+    def partnership(self) -> Partnership:
+        return self.review.case.partnership
+
+    @staticmethod
+    def visibility(user: User) -> Q:
+        """For staff pages; the public reads through ``public()``."""
+        return Q(review__case__in=permissions.case_ids(user, *permissions.READERS))
+
+    def get_absolute_url(self) -> str:
+        return reverse("publication", args=[self.slug])
+
+    @verb("public", "withdrawn", rule=permissions.withdraw_publication, label="Take down the published report",
+          effect="Nobody outside can read it any more. A copy can still be asked for.")  # fmt: skip
+    def withdraw(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
+        """Reg 17: publicly available for at least one year (invariant 7)."""
+        if on < self.public_until:
+            raise Refused(
+                f"The law keeps a report public for one year (reg 17): until {self.public_until.day} "
+                f"{self.public_until:%B %Y} at the earliest."
+            )
+        return {"public_until": self.public_until}
+
+
+def one_year_from(day: dt.date) -> dt.date:
+    """The earliest day a report may be taken down (reg 17: at least one year)."""
+    return add_months(day, 12)
+
+
+class LibraryLink(models.Model):
+    """A link that staff keep for the public: national reviews, the framework, guidance and forms."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="links")
+    kind = models.CharField(max_length=12, choices=LinkKind.choices)
+    title = models.CharField(max_length=200)
+    url = models.URLField(max_length=400)
+    note = models.CharField(max_length=300, blank=True)
+    added_on = models.DateField()
+
+    class Meta:
+        ordering = ["kind", "-added_on", "-id"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,88 @@
+"""Who may see and do what in reviews. Built from the same blocks as ``referrals.permissions``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from cspr.accounts.models import User
+from cspr.accounts.roles import Role
+from referrals.permissions import approve as approve_decision
+from referrals.permissions import (
+    case_chair,
+    case_ids,
+    case_staff,
+    listed,
+    of_visible_cases,
+    staff_or_chair,
+    standing_on,
+)
+
+__all__ = ["case_chair", "case_ids", "case_staff", "staff_or_chair"]
+
+# Everybody on the list reads a review; agency authors see only their own request and answer.
+READERS = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.PANEL_MEMBER)
+
+
+def visible_reviews(user: User) -> Q:
+    return of_visible_cases(user, *READERS)
+
+
+def visible_requests(user: User) -> Q:
+    """Staff, chair, partners, reviewer and panel see all; an author sees what their own agency was asked."""
+    own = Q(pk__in=[])
+    for m in user.standing:
+        if m.role in {Role.AUTHOR, Role.SAFEGUARDING_LEAD}:
+            own |= Q(rapid_review__case__partnership_id=m.partnership_id, agency_id=m.agency_id)
+    return Q(rapid_review__case__in=case_ids(user, *READERS)) | (
+        own & Q(rapid_review__case__in=case_ids(user, Role.AUTHOR))
+    )
+
+
+def answer(request: Any, user: User) -> str | None:
+    """The asked agency answers: its report author on this case."""
+    reason = listed(request.case, user, Role.AUTHOR)
+    if reason is None and not user.holds(request.partnership.pk, Role.AUTHOR, agency_id=request.agency_id):
+        return "Only the agency that was asked can answer this."
+    return reason
+
+
+def judge_answer(request: Any, user: User) -> str | None:
+    """Staff accept or query an answer, but not one they wrote themselves."""
+    reason = case_staff(request, user)
+    if reason is None and request.answered_by_id == user.pk:
+        return "You wrote this answer, so somebody else has to check it."
+    return reason
+
+
+def write_review(review: Any, user: User) -> str | None:
+    """The lead reviewer, or staff on the case, write the report."""
+    return listed(review.case, user, Role.STAFF, Role.REVIEWER)
+
+
+def hand_in(review: Any, user: User) -> str | None:
+    """The lead reviewer hands in the draft; staff may record that they did."""
+    return write_review(review, user)
+
+
+def release(review: Any, user: User) -> str | None:
+    """Publishing: staff on the case, but never the person who proposed the publication (four eyes)."""
+    reason = case_staff(review, user)
+    decision = review.case.standing_decision("publication")
+    if reason is None and decision is not None and decision.proposed_by_id == user.pk:
+        return "You proposed the publication, so somebody else has to release it."
+    return reason
+
+
+def withdraw_publication(publication: Any, user: User) -> str | None:
+    standing = standing_on(publication.case, user)
+    if standing.conflicted or not (standing.staff or standing.listed(Role.CHAIR)):
+        return "Only partnership staff or the chair can take a publication down."
+    return None
+
+
+def sign_off(review: Any, user: User) -> str | None:
+    """The chair, who neither wrote the report nor proposed what is signed off."""
+    decision = review.case.standing_decision("publication")
+    return approve_decision(decision, user) if decision else case_chair(review, user)

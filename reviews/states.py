@@ -1,0 +1,179 @@
+"""Words: every coded value and named set of states of rapid reviews, practice reviews and publication."""
+
+from django.db.models import TextChoices
+
+
+class RapidReviewState(TextChoices):
+    OPEN = "open", "Open"
+    INFO_REQUESTED = "info_requested", "Agencies have been asked"
+    MEETING_HELD = "meeting_held", "The meeting has been held"
+    DRAFTED = "drafted", "The report is drafted"
+    PARTNER_SIGN_OFF = "partner_sign_off", "With the partners for sign-off"
+    SUBMITTED = "submitted", "Sent to the Panel"
+    PANEL_RESPONSE = "panel_response", "The Panel has answered"
+    RECONSIDERATION = "reconsideration", "Being reconsidered after the Panel's answer"
+    REOPENED = "reopened", "Reopened"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled: the notification was retracted"
+
+
+RR = RapidReviewState
+RAPID_REVIEW_WORKING = frozenset({RR.OPEN, RR.INFO_REQUESTED, RR.MEETING_HELD, RR.DRAFTED, RR.REOPENED})
+RAPID_REVIEW_ENDED = frozenset({RR.CLOSED, RR.CANCELLED})
+
+
+class RequestState(TextChoices):
+    NOT_SENT = "not_sent", "Not sent"
+    SENT = "sent", "Sent"
+    SUBMITTED = "submitted", "Answered"
+    NIL_RETURN = "nil_return", "Nil return: no involvement"
+    QUERIED = "queried", "Queried"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+ANSWERED = frozenset({RequestState.SUBMITTED, RequestState.NIL_RETURN, RequestState.ACCEPTED})
+
+
+class PanelOutcome(TextChoices):
+    AGREES = "agrees", "Agrees with the decision"
+    SUGGESTS_LCSPR = "suggests_lcspr", "Suggests a practice review"
+    SUGGESTS_NO_LCSPR = "suggests_no_lcspr", "Suggests no practice review"
+    MORE_INFO = "more_info", "Asks for more information"
+    QUALITY_FEEDBACK = "quality_feedback", "Comments on quality"
+    NATIONAL_CONSIDERED = "national_considered", "Is considering a national review"
+    NATIONAL_COMMISSIONED = "national_commissioned", "Has commissioned a national review"
+    LOCAL_MORE_APPROPRIATE = "local_more_appropriate", "Concludes a local review may be more appropriate"
+
+
+# Answers after which the partners meet and decide again, with reasons (the Panel cannot order a review: s.16F).
+PANEL_DISAGREES = frozenset(
+    {PanelOutcome.SUGGESTS_LCSPR, PanelOutcome.SUGGESTS_NO_LCSPR, PanelOutcome.LOCAL_MORE_APPROPRIATE}
+)
+
+
+class PracticeReviewState(TextChoices):
+    DECIDED = "decided", "Decided"
+    COMMISSIONING = "commissioning", "Looking for a reviewer"
+    REVIEWER_APPOINTED = "reviewer_appointed", "Reviewer appointed"
+    IN_PROGRESS = "in_progress", "In progress"
+    ON_HOLD = "on_hold", "On hold"
+    DRAFT_RECEIVED = "draft_received", "Draft received"
+    QUALITY_ASSURANCE = "quality_assurance", "Quality assurance"
+    FACT_CHECK = "fact_check", "Fact check"
+    SIGNED_OFF = "signed_off", "Signed off"
+    SENT = "sent", "With the Secretary of State and the Panel"
+    PUBLISHED = "published", "Published"
+    IMPROVEMENTS_PUBLISHED = "improvements_published", "Improvements published"
+    NOT_PUBLISHED = "not_published", "Not published"
+    ACTION_MONITORING = "action_monitoring", "Following up change"
+    CLOSED = "closed", "Closed"
+    DISCONTINUED = "discontinued", "Discontinued"
+    SUBSUMED_NATIONAL = "subsumed_national", "Taken into a national review"
+    MERGED_JOINT = "merged_joint", "Merged into a joint review"
+
+
+PR = PracticeReviewState
+# The review is being carried out: monitoring (reg 14) applies and it may be put on hold.
+REVIEWING = frozenset(
+    {PR.REVIEWER_APPOINTED, PR.IN_PROGRESS, PR.ON_HOLD, PR.DRAFT_RECEIVED, PR.QUALITY_ASSURANCE, PR.FACT_CHECK}
+)
+BEFORE_PUBLICATION = frozenset({PR.DECIDED, PR.COMMISSIONING, PR.SIGNED_OFF, PR.SENT}) | REVIEWING
+CONCLUDED = frozenset({PR.PUBLISHED, PR.IMPROVEMENTS_PUBLISHED, PR.NOT_PUBLISHED})
+STOPPED = frozenset({PR.DISCONTINUED, PR.SUBSUMED_NATIONAL, PR.MERGED_JOINT})
+
+
+class HoldReason(TextChoices):
+    CRIMINAL_INVESTIGATION = "criminal_investigation", "Criminal investigation"
+    TRIAL = "trial", "Trial"
+    INQUEST = "inquest", "Inquest"
+    FAMILY_COURT = "family_court", "Family court"
+    REVIEWER_ILLNESS = "reviewer_illness", "The reviewer is ill"
+    NATIONAL_REVIEW = "national_review", "A national review"
+    POLICE_CPS_REQUEST = "police_cps_request", "Request of the police or the Crown Prosecution Service"
+
+
+class DelayReason(TextChoices):
+    """Why something will be late, as the letter to the Panel (and the Secretary of State) says it."""
+
+    CRIMINAL = "criminal", "Criminal proceedings"
+    INQUEST = "inquest", "Inquest"
+    FAMILY_COURT = "family_court", "Family court proceedings"
+    REVIEWER = "reviewer", "The reviewer's capacity"
+    AGENCY_INFORMATION = "agency_information", "Information from agencies came late"
+    FAMILY_REQUEST = "family_request", "A request of the family"
+    LEGAL = "legal", "Legal or anonymisation work"
+    PARTNER_DISPUTE = "partner_dispute", "The partners differ"
+    NATIONAL_REVIEW = "national_review", "A national review"
+    OTHER = "other", "Another reason"
+
+
+class WithholdReason(TextChoices):
+    HARM_TO_CHILD_OR_SIBLING = "harm_to_child_or_sibling", "Harm to a child or sibling"
+    HARM_TO_VULNERABLE_ADULT = "harm_to_vulnerable_adult", "Harm to a vulnerable adult"
+    RISK_OF_IDENTIFICATION = "risk_of_identification", "Somebody could be identified"
+    COURT_ORDER = "court_order", "Court order or reporting restriction"
+    CRIMINAL_PROCEEDINGS = "criminal_proceedings", "Criminal proceedings"
+    INQUEST = "inquest", "Inquest"
+    FAMILY_PROCEEDINGS = "family_proceedings", "Family proceedings"
+    OTHER_STATUTORY_REVIEW = "other_statutory_review", "Another statutory review"
+    NATIONAL_SECURITY = "national_security", "National security"
+    QUALITY = "quality", "The quality is not satisfactory"
+    OTHER = "other", "Another reason"
+
+
+# The sections a rapid review report must have (domain §4.3): code -> title. All are mandatory but the two
+# that exclude each other: what an LCSPR would ask, and why none is needed.
+RAPID_REVIEW_SECTIONS: dict[str, str] = {
+    "child": "The child: identity, family, lived experience and voice",
+    "incident": "The incident and its context",
+    "safeguarding": "Immediate safeguarding of the child and others",
+    "involvement": "What agencies did: summary and chronology in short",
+    "analysis": "Analysis: key practice episodes, what helped and hindered, equality and identity",
+    "learning": "What has already been learnt, and good practice",
+    "actions": "Actions, owners and dates",
+    "lines_of_enquiry": "If a practice review follows: key lines of enquiry, scope and method",
+    "no_further_review": "If not: why no further learning is expected",
+    "national": "National issues, and the view on a national review",
+    "processes": "Parallel processes and their effect",
+    "family_contact": "Contact with the family",
+    "limits": "Gaps and limits",
+}
+OPTIONAL_SECTIONS = frozenset({"lines_of_enquiry", "no_further_review"})
+
+# A practice review report. ``improvements`` and ``reasons`` are what reg 15 requires by law.
+REPORT_SECTIONS: dict[str, str] = {
+    "introduction": "Why this review was carried out",
+    "child": "The child: identity, lived experience and voice",
+    "method": "How the review was carried out",
+    "family": "What the family told the review",
+    "events": "What happened, in short",
+    "reasons": "Analysis of the underlying reasons why actions were or were not taken",
+    "good_practice": "Good practice",
+    "improvements": "Improvements that should be made",
+    "equality": "Identity, equality and inclusion",
+    "conclusion": "What happens next",
+}
+REQUIRED_BY_LAW = ("improvements", "reasons")
+
+# The recorded judgements on a reviewer's suitability (guidance): code -> question.
+SUITABILITY: dict[str, str] = {
+    "knowledge": "Knows the practice and the research relevant to the case",
+    "engagement": "Is able to engage practitioners, children and families",
+    "hindsight": "Seeks to understand practice without hindsight bias",
+    "communication": "Is able to communicate findings clearly",
+    "no_conflict": "Has no real or perceived conflict of interest",
+}
+
+
+class RecommendationKind(TextChoices):
+    AGENCY = "agency", "One agency"
+    PARTNERSHIP = "partnership", "The partnership"
+    NATIONAL = "national", "National"
+
+
+class LinkKind(TextChoices):
+    NATIONAL = "national", "National reviews"
+    FRAMEWORK = "framework", "The partnership's framework"
+    GUIDANCE = "guidance", "Guidance and forms"
