@@ -17,7 +17,7 @@ SATURDAY = 5
 ONE_DAY = dt.timedelta(days=1)
 
 
-class OutsideCalendar(Exception):  # noqa: N818  (an answer for the reader, not a fault)
+class OutsideCalendar(Exception):
     """The dates leave the years whose bank holidays are known. ``str()`` is the sentence to show."""
 
 

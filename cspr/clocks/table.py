@@ -235,7 +235,7 @@ class Clock:
         return this_year if this_year > trigger else dt.date(trigger.year + 1, month, day_of_month)
 
 
-class UnknownClock(LookupError):  # noqa: N818  (an answer for the reader, not a fault)
+class UnknownClock(LookupError):
     """No clock is registered under that code. ``str()`` is the sentence to show."""
 
 
@@ -243,7 +243,7 @@ _TABLE: dict[str, list[Clock]] = {}
 
 
 def register(*clocks: Clock) -> None:
-    """Take rows into the table; a row already there is no harm, a different row for the same day is refused."""
+    """Take rows into the table. The same row twice is no harm; another for the same day is refused."""
     for clock in clocks:
         editions = _TABLE.setdefault(clock.code, [])
         if clock in editions:
