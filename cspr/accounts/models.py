@@ -19,6 +19,7 @@ from cspr.refs import new_ref
 class Partnership(models.Model):
     """One safeguarding partnership: the tenant. Nothing of one partnership is ever shown to another."""
 
+    ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
     name = models.CharField(max_length=120, unique=True)
     short_name = models.CharField(max_length=40)
     area = models.CharField("area it covers", max_length=120)

@@ -20,8 +20,8 @@ def administer(by: User, partnership: Partnership) -> str | None:
 def needs_second_administrator(partnership: Partnership, role: str) -> bool:
     """Whether a second administrator must confirm the role.
 
-    Always for a chair and a data-protection officer. For an administrator once there are two: before that there
-    is nobody to confirm, after that one alone could otherwise make a second account and confirm with it.
+    Always for a chair and a data-protection officer. For an administrator once there are two: before that
+    nobody could confirm; after that, one alone could otherwise make a second account and confirm with it.
     """
     if role == Role.SYSADMIN:
         return Membership.objects.holding(partnership.pk, [Role.SYSADMIN]).count() > 1

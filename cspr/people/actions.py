@@ -262,3 +262,12 @@ def reset_second_factor(by: User, user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
     SignInSession.objects.filter(user=user).delete()
     tell(user, SECOND_FACTOR_RESET)
+
+
+@transaction.atomic
+def edit_profile(user: User, details: dict[str, str]) -> None:
+    """Save a person's own name, job title and telephone number. Nothing else is theirs to change."""
+    for name in ("name", "job_title", "phone"):
+        setattr(user, name, details[name])
+    user.save(update_fields=["name", "job_title", "phone"])
+    record_everywhere("user.edit_profile", user, user)

@@ -1,0 +1,50 @@
+"""What an administrator changes about the partnership itself. Recorded like everything else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from cspr.accounts import permissions
+from cspr.accounts.models import Agency, Partnership, User
+from cspr.accounts.roles import AgencyType, Partner
+from cspr.audit.log import record
+from cspr.workflow import Refused
+
+DETAILS = ("name", "area", "sub_group_name", "email", "phone", "urgent_contact", "lead_signs_off")
+
+
+@transaction.atomic
+def edit_partnership(by: User, partnership: Partnership, details: dict[str, Any]) -> None:
+    """Save the partnership's details; the event names what was changed, from what, to what."""
+    reason = permissions.administer(by, partnership)
+    if reason:
+        raise Refused(reason)
+    fresh = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    changed = {n: [getattr(fresh, n), details[n]] for n in DETAILS if getattr(fresh, n) != details[n]}
+    for name in changed:
+        setattr(fresh, name, details[name])
+    if changed:
+        fresh.save(update_fields=list(changed))
+        record(partnership=fresh, kind="partnership.edit", by=by, facts=changed)
+
+
+@transaction.atomic
+def add_agency(by: User, partnership: Partnership, name: str, kind: AgencyType, partner: str) -> Agency:
+    """Let the partnership work with an agency.
+
+    A police force or ICB that is known already is joined, as these span partnerships. Anything else is made
+    anew: two schools of one name are two schools. Refused: one the partnership has already.
+    """
+    reason = permissions.administer(by, partnership)
+    if reason is None and partnership.agencies.filter(name__iexact=name, type=kind).exists():
+        reason = "The partnership already works with an agency of this name and kind."
+    if reason:
+        raise Refused(reason)
+    spanning = Agency.objects.filter(name__iexact=name, type=kind, partner__in=[Partner.ICB, Partner.POLICE])
+    agency = spanning.filter(partner=partner).first()
+    agency = agency or Agency.objects.create(name=name, type=kind, partner=partner)
+    agency.partnerships.add(partnership)
+    record(partnership=partnership, kind="partnership.add_agency", by=by, facts={"agency": agency.pk})
+    return agency
