@@ -15,7 +15,7 @@ HEARTBEAT_STALE_SECONDS = 180
 def web() -> bool:
     """Whether the web process of this container answers, asked by a name it accepts."""
     host = os.environ["CSPR_ALLOWED_HOSTS"].split(",")[0].lstrip(".")
-    request = urllib.request.Request("http://127.0.0.1:8000/health/live", headers={"Host": host})  # noqa: S310  (our own)
+    request = urllib.request.Request("http://127.0.0.1:8000/health/live", headers={"Host": host})
     with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
         return bool(answer.status == 200)
 

@@ -10,8 +10,8 @@ os.environ["CSPR_MODE"] = "test"
 os.environ["CSPR_DATA_DIR"] = tempfile.mkdtemp(prefix="cspr-test-")
 atexit.register(shutil.rmtree, os.environ["CSPR_DATA_DIR"], ignore_errors=True)
 
-from cspr.settings import *  # noqa: F403
-from cspr.settings import DATA_DIR, DATABASES
+from cspr.settings import *  # noqa: E402, F403
+from cspr.settings import DATA_DIR, DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: write-ahead log and immediate transactions as in ./dev up, and threads may race.

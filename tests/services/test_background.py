@@ -1,0 +1,88 @@
+"""A real worker takes real ticks: from Redis with PostgreSQL, and from a folder with SQLite as in ``./dev up``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import redis
+
+from cspr.celery import app
+from tests.services.programs import Environment, eventually, run, running
+
+WORKER = [sys.executable, "-m", "celery", "-A", "cspr.celery", "worker", "--concurrency=1", "--loglevel=INFO"]
+MANAGE = [sys.executable, "manage.py"]
+TICKS = sorted(entry["task"] for entry in app.conf.beat_schedule.values())
+
+
+def send(task: str, site: Environment) -> None:
+    sent = run([sys.executable, "-m", "celery", "-A", "cspr.celery", "call", task], site)
+    assert sent.returncode == 0, sent.stderr
+
+
+def prepared(site: Environment) -> Environment:
+    for command in (["migrate", "--no-input"], ["createcachetable"]):
+        done = run([*MANAGE, *command], site)
+        assert done.returncode == 0, done.stderr
+    return site
+
+
+def did(task: str, log: Path) -> bool:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    failed = [line for line in lines if f"Task {task}[" in line and "raised" in line]
+    assert failed == []
+    return any(f"Task {task}[" in line and "succeeded" in line for line in lines)
+
+
+@pytest.mark.services
+def test_every_tick_runs_in_a_worker_on_redis_and_postgresql(
+    database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    site = prepared(
+        {
+            "CSPR_MODE": "demo",
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "CSPR_DATA_DIR": str(tmp_path),
+        }
+    )
+    log = tmp_path / "worker.log"
+    with running(WORKER, site, log):
+        for task in TICKS:
+            send(task, site)
+        for task in TICKS:
+            eventually(lambda task=task: did(task, log), f"{task} ran", log)  # type: ignore[misc]
+    assert redis.Redis.from_url(redis_url).llen("celery") == 0
+
+
+@pytest.mark.services
+def test_a_tick_sent_while_no_worker_runs_waits_in_redis(
+    database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    site = prepared(
+        {
+            "CSPR_MODE": "demo",
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "CSPR_DATA_DIR": str(tmp_path),
+        }
+    )
+    send("cspr.health.heartbeat", site)
+    assert redis.Redis.from_url(redis_url).llen("celery") == 1
+    log = tmp_path / "worker.log"
+    with running(WORKER, site, log):
+        eventually((tmp_path / "heartbeat").exists, "the waiting tick ran", log)
+
+
+@pytest.mark.once
+def test_every_tick_runs_in_a_worker_on_a_folder_and_sqlite(tmp_path: Path) -> None:
+    (tmp_path / "broker" / "queue").mkdir(parents=True)
+    site = prepared({"CSPR_MODE": "demo", "CSPR_DATA_DIR": str(tmp_path)})
+    log = tmp_path / "worker.log"
+    with running(WORKER, site, log):
+        for task in TICKS:
+            send(task, site)
+        for task in TICKS:
+            eventually(lambda task=task: did(task, log), f"{task} ran", log)  # type: ignore[misc]
+    assert list((tmp_path / "broker" / "queue").iterdir()) == []
