@@ -174,13 +174,10 @@ class OutgoingEmail(models.Model):
 
     @property
     def story(self) -> str:
-        """What happened to it, in a sentence for staff."""
-        if self.state in {MailState.FAILED, MailState.DROPPED} and self.last_error:
-            return self.get_last_error_display()
+        """What the status does not say yet: why it waits, failed or was dropped. Often nothing."""
         if self.state == MailState.HELD and self.digest_id:
-            return "Is in a daily summary that waits to be sent."
-        why = f" {self.get_last_error_display()}" if self.last_error else ""
-        return f"{self.get_state_display()}.{why}"
+            return "It is in a daily summary that waits to be sent."
+        return self.get_last_error_display()
 
     @property
     def may_be_retried(self) -> bool:
