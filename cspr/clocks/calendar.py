@@ -67,9 +67,10 @@ def add_months(day: dt.date, months: int) -> dt.date:
 class WorkingDays:
     """The working days from ``first`` to ``last`` inclusive, given the bank holidays and their titles.
 
-    Built once and then only looked up: ``_days`` holds the working days in order, ``_before[i]`` how many of
-    them come before the i-th day of the table. Every method raises ``OutsideCalendar`` rather than guess
-    about a day outside the table.
+    Built once and then only looked up. The working days are numbered from 1 (``_days``; nought is a filler),
+    and ``_reached`` gives for the i-th day of the table, also from 1, the number of the last working day up
+    to and including it. Every method raises ``OutsideCalendar`` rather than guess about a day outside the
+    table.
     """
 
     def __init__(self, holidays: Mapping[dt.date, str], first: dt.date, last: dt.date) -> None:
@@ -77,49 +78,49 @@ class WorkingDays:
             raise ValueError("The calendar ends before it starts.")
         self.holidays = {day: title for day, title in sorted(holidays.items()) if first <= day <= last}
         self.first, self.last = first, last
-        self._base = first.toordinal()
-        self._days: list[dt.date] = []
-        self._before = [0]
-        for ordinal in range(self._base, last.toordinal() + 1):
+        self._eve = first.toordinal() - 1
+        self._days = [dt.date.min]
+        self._reached = [0]
+        for ordinal in range(first.toordinal(), last.toordinal() + 1):
             day = dt.date.fromordinal(ordinal)
             if day.weekday() < SATURDAY and day not in self.holidays:
                 self._days.append(day)
-            self._before.append(len(self._days))
+            self._reached.append(len(self._days) - 1)
 
     def add(self, start: dt.date, n: int) -> dt.date:
         """Working day ``n`` after ``start``, which is day 0 whether it is a working day or not."""
-        index = start.toordinal() - self._base
-        if index < 0 or n < 1:
+        index = start.toordinal() - self._eve
+        if index < 1 or n < 1:
             return self._unusual(start, n)
         try:
-            return self._days[self._before[index + 1] + n - 1]
+            return self._days[self._reached[index] + n]
         except IndexError:
             raise self._outside(f"{n} working days after {in_short(start)}") from None
 
     def subtract(self, start: dt.date, n: int) -> dt.date:
         """Working day ``n`` counted backwards from ``start``, which is day 0 and does not count."""
-        index = self._before[self._index(start)] - n
+        number = self._reached[self._index(start) - 1] + 1 - n
         if n < 1:
             return self._unusual(start, n)
-        if index < 0:
+        if number < 1:
             raise self._outside(f"{n} working days before {in_short(start)}")
-        return self._days[index]
+        return self._days[number]
 
     def number(self, start: dt.date, day: dt.date) -> int:
         """How many working days lie after ``start`` up to and including ``day``: the n of "day n of 15".
 
         Negative when ``day`` comes before ``start``.
         """
-        return self._before[self._index(day) + 1] - self._before[self._index(start) + 1]
+        return self._reached[self._index(day)] - self._reached[self._index(start)]
 
     def between(self, start: dt.date, end: dt.date) -> list[dt.date]:
         """The working days after ``start`` up to and including ``end``."""
-        return self._days[self._before[self._index(start) + 1] : self._before[self._index(end) + 1]]
+        return self._days[self._reached[self._index(start)] + 1 : self._reached[self._index(end)] + 1]
 
     def is_working(self, day: dt.date) -> bool:
         """Whether ``day`` is a working day."""
         index = self._index(day)
-        return self._before[index] < self._before[index + 1]
+        return self._reached[index - 1] < self._reached[index]
 
     def next_working(self, day: dt.date) -> dt.date:
         """The first working day after ``day``."""
@@ -127,10 +128,10 @@ class WorkingDays:
 
     def latest_working(self, day: dt.date) -> dt.date:
         """``day`` itself if it is a working day, otherwise the last one before it."""
-        index = self._before[self._index(day) + 1] - 1
-        if index < 0:
+        number = self._reached[self._index(day)]
+        if number < 1:
             raise self._outside(f"the working day before {in_short(day)}")
-        return self._days[index]
+        return self._days[number]
 
     def skipped(self, start: dt.date, due: dt.date) -> list[dt.date]:
         """The weekday bank holidays that a count from ``start`` to ``due``, either way, passes over.
@@ -166,7 +167,7 @@ class WorkingDays:
     def _index(self, day: dt.date) -> int:
         if not self.first <= day <= self.last:
             raise self._outside(in_short(day))
-        return day.toordinal() - self._base
+        return day.toordinal() - self._eve
 
     def _unusual(self, start: dt.date, n: int) -> dt.date:
         self._index(start)
