@@ -1,9 +1,10 @@
-"""The referral form as data: one table that drives the form, its list of parts, completeness, the page to check
-the answers, the difference between versions, what is marked when a form is returned, and the PDF.
+"""The referral form as data: one table that drives the form, its list of parts, completeness, the check of
+answers before sending, the difference between versions, what is marked when a form is returned, and the PDF.
 
-Answers are plain JSON: ``{section: {question: value}}``, and ``{section: {"items": [{…}], "more": ""}}`` for a
-section that repeats. Dates are ISO strings, several choices a list. A reason why something is not known yet stands
-beside the question as ``<question>_unknown``; what was typed and cannot be taken yet stands under ``typed``.
+Answers are plain JSON: ``{section: {question: value}}``, and for a section that repeats
+``{section: {"items": [{…}], "more": "", "none": ""}}``. Dates are ISO strings, several choices a list.
+A reason why something is not known yet stands beside the question as ``<question>_unknown``; what was typed
+and cannot be taken yet stands under ``typed``, by question.
 """
 
 from referrals.questions.answers import (

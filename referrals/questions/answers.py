@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referrals.questions.kinds import long, text
-from referrals.questions.model import ITEMS, MORE, NONE, TYPED, Answers, Kind, Question, Section
+from referrals.questions.model import MORE, NONE, TYPED, Answers, Kind, Question, Section
 from referrals.questions.table import SECTIONS, section_of
 
 
@@ -193,14 +193,18 @@ def title_of(section: Section, item: int, answers: Answers) -> str:
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What the later version says differently, in the order of the form.
 
-    Items are followed by what they are called, so that a removed first child does not make all others look changed.
+    Items are followed by what they are called, so that removing the first child changes no other.
     """
-    return [change for section in SECTIONS for change in _changes_in(section, of(section, before), of(section, after))]
+    return [
+        change
+        for section in SECTIONS
+        for change in _changes_in(section, of(section, before), of(section, after))
+    ]
 
 
 def _changes_in(section: Section, before: Answers, after: Answers) -> Iterable[Change]:
-    old = {(None, s.question.code): s for s in shown_in(section, before) if s.item is None}
-    new = {(None, s.question.code): s for s in shown_in(section, after) if s.item is None}
+    old = {s.question.code: s for s in shown_in(section, before) if s.item is None}
+    new = {s.question.code: s for s in shown_in(section, after) if s.item is None}
     yield from _differences(section, None, old, new)
     if section.repeats:
         was, now = section.items(before), section.items(after)
@@ -211,11 +215,13 @@ def _changes_in(section: Section, before: Answers, after: Answers) -> Iterable[C
             )
 
 
-def _by_code(section: Section, items: list[dict[str, Any]], number: int | None) -> dict[Any, Shown]:
+def _by_code(section: Section, items: list[dict[str, Any]], number: int | None) -> dict[str, Shown]:
     return {} if number is None else {s.question.code: s for s in _shown_of(section, number, items[number])}
 
 
-def _differences(section: Section, item: int | None, old: dict[Any, Shown], new: dict[Any, Shown]) -> Iterable[Change]:
+def _differences(
+    section: Section, item: int | None, old: dict[str, Shown], new: dict[str, Shown]
+) -> Iterable[Change]:
     for key in dict.fromkeys((*new, *old)):
         was, now = old.get(key), new.get(key)
         before, after = (was.value if was else ""), (now.value if now else "")

@@ -102,8 +102,8 @@ class Question:
 class Section:
     """One part of the form. With ``repeats`` ("child") its questions are asked of every item.
 
-    ``group``: the heading of the task list it stands under. ``least``: how many items there must be; where it is
-    0, a reason why none is known is an answer too.
+    ``group``: the heading of the task list it stands under. ``least``: how many items there must be; where
+    it is 0, a reason why none is known is an answer too.
     """
 
     code: str
@@ -143,5 +143,5 @@ def nhs_number(typed: str) -> str | None:
     digits = "".join(typed.split()).replace("-", "")
     if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
         return None
-    check = 11 - sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
-    return digits if check % 11 == int(digits[9]) else None
+    weighted = sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True))
+    return digits if (11 - weighted % 11) % 11 == int(digits[9]) else None
