@@ -1,0 +1,172 @@
+"""Papers: what a PDF says (a builder gives words and template) and how it is set (in a child process)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils.text import slugify
+
+from cspr.accounts.models import User
+from cspr.documents.confined import TookTooLong, run
+from cspr.documents.models import Document, Origin, State, case_ref_of, identity
+from cspr.documents.renderer import LAID_OUT, SECONDS, Exit
+
+PANGO = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+MOST_HTML = 1024 * 1024
+OFFICIAL_SENSITIVE = "Official – sensitive: personal"
+
+
+class CannotRender(Exception):  # noqa: N818
+    """This paper cannot be made as things are; another attempt would not help. ``str()`` is shown."""
+
+
+class PangoMissing(CannotRender):
+    """The machine lacks the libraries that set text."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "PDFs cannot be made on this server yet: the text-setting library Pango is missing. "
+            f"An administrator can install it with: {PANGO}"
+        )
+
+
+class TooLong(CannotRender):
+    """The paper passes what one rendering may use."""
+
+    def __init__(self) -> None:
+        super().__init__("This document is too long for one PDF (over 300 pages or 1 MB of text). Divide it.")
+
+
+class RenderFailed(Exception):  # noqa: N818
+    """The renderer crashed or hung. Another attempt may help."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a PDF says. ``title`` and ``file_stem`` travel with the file, so they hold no name of a person.
+
+    ``marking`` stands on every page, ``running_head`` too (a pseudonym or nothing). A paper holds no time of
+    day: the same words give the same PDF, and asking twice makes it once.
+    """
+
+    template: str
+    context: dict[str, Any]
+    title: str
+    file_stem: str
+    lang: str = "en-GB"
+    marking: str = ""
+    running_head: str = ""
+
+    def html(self) -> str:
+        """The words and their structure, as the renderer gets them."""
+        return render_to_string(self.template, {**self.context, "paper": self})
+
+
+Builder = Callable[[Any, User], Paper]
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """One kind of PDF. ``label`` is what people call it; ``subject_label`` what it can be made of."""
+
+    kind: str
+    builder: Builder = field(repr=False)
+    label: str
+    subject_label: str = ""
+
+
+_kinds: dict[str, PaperKind] = {}
+
+
+def register_paper(kind: str, builder: Builder, label: str, *, subject_label: str = "") -> None:
+    """Make a kind of PDF known. With a ``subject_label`` people can ask for it at ``documents:make``."""
+    _kinds[kind] = PaperKind(kind, builder, label, subject_label)
+
+
+def paper_kind(kind: str) -> PaperKind:
+    """The registered kind. Raises ``LookupError`` when there is none."""
+    return _kinds[kind]
+
+
+def paper_kinds(subject_label: str) -> list[PaperKind]:
+    """The kinds of PDF that can be asked for from such a subject, in the order they were registered."""
+    return [k for k in _kinds.values() if k.subject_label == subject_label]
+
+
+def fingerprint(html: str) -> str:
+    """A hash of everything the PDF depends on: words, templates, style and the version of the renderer."""
+    style = (Path(settings.BASE_DIR) / "static" / "pdf.css").read_text("utf-8")
+    return hashlib.sha256("\0".join([html, style, version("weasyprint")]).encode()).hexdigest()
+
+
+def queue_pdf(kind: str, subject: Any, by: User) -> Document:
+    """Ask for a PDF and return its row; the worker makes it. The row itself is the request.
+
+    When the same words are already set, or waiting to be, that row is returned. The caller has checked that
+    ``by`` may see the subject and may have this kind. Raises ``LookupError`` for an unknown kind.
+    """
+    paper = paper_kind(kind).builder(subject, by)
+    label, ref = identity(subject)
+    same = Document.objects.for_subject(label, ref).filter(kind=kind, data_hash=fingerprint(paper.html()))
+    same = same.exclude(state=State.FAILED)
+    if found := same.first():
+        return found
+    row = Document(
+        partnership=subject.partnership,
+        case_ref=case_ref_of(subject),
+        subject_label=label,
+        subject_ref=ref,
+        kind=kind,
+        title=paper.title,
+        name=f"{slugify(paper.file_stem)}.pdf",
+        content_type="application/pdf",
+        origin=Origin.RENDERED,
+        state=State.QUEUED,
+        data_hash=fingerprint(paper.html()),
+        uploaded_by=by,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return same.get()  # somebody asked for the very same in this moment
+    return row
+
+
+def render(paper: Paper) -> bytes:
+    """``paper`` as PDF/UA-1, set now and here. Raises ``CannotRender`` or ``RenderFailed``."""
+    return typeset(paper.html())
+
+
+def typeset(html: str, on_laid_out: Callable[[], None] = lambda: None) -> bytes:
+    """Set ``html`` as PDF in a child process; ``on_laid_out`` is called when the pages are known.
+
+    Raises ``PangoMissing`` and ``TooLong`` (both ``CannotRender``), or ``RenderFailed``.
+    """
+    data = html.encode()
+    if len(data) > MOST_HTML:
+        raise TooLong
+
+    def hear(note: str) -> None:
+        if note == LAID_OUT:
+            on_laid_out()
+
+    try:
+        done = run("cspr.documents.renderer", data, seconds=SECONDS, on_note=hear)
+    except TookTooLong as late:
+        raise RenderFailed(f"It took longer than {SECONDS} seconds.") from late
+    if done.code == Exit.PANGO_MISSING:
+        raise PangoMissing
+    if done.code == Exit.TOO_LONG:
+        raise TooLong
+    if done.code != Exit.DONE or not done.output.startswith(b"%PDF-"):
+        raise RenderFailed(f"The renderer stopped ({done.code}).")
+    return done.output

@@ -1,0 +1,11 @@
+"""The worker's side: look for PDFs that wait, and make them."""
+
+from celery import shared_task
+
+from cspr.documents.making import make_waiting
+
+
+@shared_task
+def render_waiting() -> None:
+    """Make the PDFs that were asked for. A lost or doubled tick changes nothing."""
+    make_waiting()

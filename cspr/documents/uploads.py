@@ -1,0 +1,212 @@
+"""Taking in a file: what the name promises, the content must keep; then it is stored under a random name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import puremagic
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import DatabaseError
+
+from cspr.accounts.models import Partnership, User
+from cspr.documents.confined import TookTooLong, run
+from cspr.documents.inspection.images import clean_jpeg, clean_png
+from cspr.documents.inspection.refused import EXIT_REFUSED, UploadRefused
+from cspr.documents.models import Document, Origin, State
+from cspr.documents.storing import write
+
+__all__ = ["ACCEPTED", "UploadRefused", "store_upload"]
+
+ACCEPTED = "PDF, Word (.docx), OpenDocument text (.odt), PNG, JPEG or plain text (.txt)"
+# For the kinds people really try: what to do instead.
+REMEDIES = {
+    "doc": "Open it in Word, save it as .docx or PDF, and upload that.",
+    "docm": "It can hold macros. Save it as .docx or PDF and upload that.",
+    "xls": "Save the sheet as PDF and upload that.",
+    "xlsx": "Save the sheet as PDF and upload that.",
+    "pptx": "Save the slides as PDF and upload that.",
+    "rtf": "Save it as .docx or PDF and upload that.",
+    "msg": "Open the e-mail, print it to PDF and upload that.",
+    "eml": "Open the e-mail, print it to PDF and upload that.",
+    "heic": "Save the photograph as JPEG and upload that.",
+    "zip": "Unpack it and upload the files one by one.",
+}
+LONGEST_NAME = 120
+TIME_TO_INSPECT = 25
+MARKUP = re.compile(r"\s*(?:<!doctype|<html|<script|<svg|<\?xml|<\?php|%PDF-|\{\\rtf)", re.IGNORECASE)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+CONTENT_DIFFERS = "its content is not what its name says. Open it, save it again as one of: {accepted}."
+UNINSPECTABLE = "it could not be checked. Print it to a new PDF and upload that."
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """One kind of file we take: how it begins, what puremagic may call it, what makes its content safe."""
+
+    content_type: str
+    starts: bytes
+    called: frozenset[str]
+    clean: Callable[[bytes], bytes]
+
+
+def _inspected(kind: str) -> Callable[[bytes], bytes]:
+    """A check that runs in a confined child: the file is taken apart there, and nowhere else."""
+
+    def clean(data: bytes) -> bytes:
+        try:
+            done = run("cspr.documents.inspection", data, arguments=[kind], seconds=TIME_TO_INSPECT)
+        except TookTooLong as late:
+            raise UploadRefused(UNINSPECTABLE) from late
+        if done.code:
+            raise UploadRefused(done.note if done.code == EXIT_REFUSED else UNINSPECTABLE)
+        return data
+
+    return clean
+
+
+def _clean_text(data: bytes) -> bytes:
+    """Plain text is UTF-8 or what Windows calls ANSI, without control characters, and is not markup."""
+    try:
+        words = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        words = data.decode("cp1252", "replace")
+    if CONTROL.search(words) or "\ufffd" in words or MARKUP.match(words):
+        raise UploadRefused(CONTENT_DIFFERS.format(accepted=ACCEPTED))
+    return data
+
+
+ZIP = frozenset({".docx"})  # puremagic names every archive of this family with one list that holds .docx
+JPEG = FileKind("image/jpeg", b"\xff\xd8\xff", frozenset({".jpg"}), clean_jpeg)
+KINDS = {
+    "pdf": FileKind("application/pdf", b"%PDF-", frozenset({".pdf"}), _inspected("pdf")),
+    "docx": FileKind(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        b"PK\x03\x04",
+        ZIP,
+        _inspected("docx"),
+    ),
+    "odt": FileKind("application/vnd.oasis.opendocument.text", b"PK\x03\x04", ZIP, _inspected("odt")),
+    "png": FileKind("image/png", b"\x89PNG\r\n\x1a\n", frozenset({".png"}), clean_png),
+    "jpg": JPEG,
+    "jpeg": JPEG,
+    "txt": FileKind("text/plain", b"", frozenset(), _clean_text),
+}
+
+
+def store_upload(
+    file: File,
+    *,
+    by: User,
+    partnership: Partnership,
+    case_ref: str,
+    subject_label: str,
+    subject_ref: str,
+    kind: str = "attachment",
+) -> Document:
+    """Check ``file``, keep it outside every public folder under a random name, and return its row.
+
+    Photographs are kept without what they tell about place, time and camera. Raises ``UploadRefused`` with a
+    sentence for the person when the file is not acceptable or cannot be written; then nothing is kept.
+    The caller has checked that ``by`` may add to the subject, and records the event.
+    """
+    name = _clean_name(file.name or "")
+    try:
+        file_kind = _kind_of(name)
+        _refuse_size(file.size, subject_label, subject_ref)
+        data = _cleaned(file.read(), file_kind)
+    except UploadRefused as refusal:
+        raise UploadRefused(f"“{name}” cannot be accepted: {refusal}") from refusal
+    document = Document(
+        partnership=partnership,
+        case_ref=case_ref,
+        subject_label=subject_label,
+        subject_ref=subject_ref,
+        kind=kind,
+        title=name,
+        name=name,
+        content_type=file_kind.content_type,
+        origin=Origin.UPLOADED,
+        state=State.STORED,
+        progress=100,
+        uploaded_by=by,
+    )
+    return _keep(document, data)
+
+
+def _keep(document: Document, data: bytes) -> Document:
+    """Write the bytes, then the row; if either fails, neither stays."""
+    try:
+        stored = write(data)
+    except OSError as error:
+        raise UploadRefused(
+            f"“{document.name}” could not be stored because the system has no room or no access. "
+            "Nothing of it was kept. Try again later, and tell the partnership's team if it happens again."
+        ) from error
+    document.path, document.size, document.sha256 = stored.path, stored.size, stored.sha256
+    try:
+        document.save(force_insert=True)
+    except DatabaseError:
+        default_storage.delete(stored.path)
+        raise
+    return document
+
+
+def _clean_name(raw: str) -> str:
+    """The name as it will be shown. A name that hides something is refused without being repeated."""
+    name = unicodedata.normalize("NFC", raw).strip(" .")
+    # Cc control, Cf format (turns reading direction, or invisible), Cs/Co/Cn no character, Zl/Zp breaks.
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for c in name):
+        raise UploadRefused("The file's name contains hidden characters. Rename it and upload it again.")
+    if "/" in name or "\\" in name:
+        raise UploadRefused("The file's name contains a folder. Rename it and upload it again.")
+    if len(name) > LONGEST_NAME:
+        raise UploadRefused(
+            f"The file's name has more than {LONGEST_NAME} characters. Shorten it and try again."
+        )
+    return name
+
+
+def _kind_of(name: str) -> FileKind:
+    stem, dot, extension = name.lower().rpartition(".")
+    if not (stem and dot and extension in KINDS):
+        remedy = REMEDIES.get(extension, f"Choose one of: {ACCEPTED}.")
+        raise UploadRefused(f"this kind of file is not taken here. {remedy}")
+    return KINDS[extension]
+
+
+def _refuse_size(size: int, label: str, ref: str) -> None:
+    if size == 0:
+        raise UploadRefused("it is empty. Check that it was saved, and upload it again.")
+    if size > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // 1024**2
+        raise UploadRefused(f"it is larger than {limit} MB. Make it smaller, or divide it.")
+    # Two uploads at the same moment may together pass this by one file; it guards the disk, not a right.
+    if Document.objects.for_subject(label, ref).uploaded_bytes() + size > settings.UPLOAD_MAX_REFERRAL_BYTES:
+        total = settings.UPLOAD_MAX_REFERRAL_BYTES // 1024**2
+        raise UploadRefused(
+            f"with it, the files here would be more than {total} MB. Remove one, or send the partnership's "
+            "team a message to agree another way."
+        )
+
+
+def _cleaned(data: bytes, kind: FileKind) -> bytes:
+    """The bytes to keep, after name, beginning and structure were found to agree."""
+    if not data.startswith(kind.starts):
+        raise UploadRefused(CONTENT_DIFFERS.format(accepted=ACCEPTED))
+    if kind.called and not kind.called & _called(data):
+        raise UploadRefused(CONTENT_DIFFERS.format(accepted=ACCEPTED))
+    return kind.clean(data)
+
+
+def _called(data: bytes) -> set[str]:
+    """The extensions puremagic thinks the content could have: a second opinion beside our own."""
+    try:
+        return {match.extension for match in puremagic.magic_string(data[:8192])}
+    except puremagic.PureError:
+        return set()
