@@ -1,0 +1,226 @@
+"""People and cases for tests. A case reaches a state by the real verbs, never by setting it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from cspr.accounts.models import Agency, Membership, Partnership, User
+from cspr.accounts.roles import AgencyType, Partner, Role
+from cspr.documents.models import Document
+from cspr.documents.models import State as DocumentState
+from cspr.workflow import perform
+from referrals import actions
+from referrals.models import Case, Decision, Notification, Referral
+from referrals.states import DecisionKind, Outcome, ReferralState
+from reviews import actions as review_actions
+from reviews.models import PracticeReview, RapidReview
+from reviews.states import RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, SUITABILITY
+
+TODAY = dt.date(2026, 11, 23)  # a Monday
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Area:
+    """A partnership with its three statutory partners and one person in every role."""
+
+    partnership: Partnership
+    agencies: dict[str, Agency]
+    people: dict[str, User]
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def person(partnership: Partnership, role: str, agency: Agency | None = None, name: str = "") -> User:
+    """A synthetic person holding one role there."""
+    number = next(_numbers)
+    user = User.objects.create_user(f"person{number}@agency.example", name or f"Person {number}")
+    Membership.objects.create(
+        user=user, partnership=partnership, agency=agency, role=role, starts_on=dt.date(2026, 1, 1)
+    )
+    return user
+
+
+def area(name: str = "Testshire") -> Area:
+    number = next(_numbers)
+    partnership = Partnership.objects.create(
+        name=f"{name} {number} Safeguarding Children Partnership",
+        short_name=name,
+        area=name,
+        email="team@partnership.example",
+        phone="01632 960000",
+        urgent_contact="The front door, 01632 960001",
+    )
+    kinds = {
+        "la": ("Council", AgencyType.CHILDRENS_SOCIAL_CARE, Partner.LA),
+        "icb": ("Integrated Care Board", AgencyType.ICB, Partner.ICB),
+        "police": ("Police", AgencyType.POLICE, Partner.POLICE),
+        "hospital": ("Hospital Trust", AgencyType.ACUTE_TRUST, ""),
+        "school": ("School", AgencyType.SCHOOL, ""),
+    }
+    agencies = {}
+    for code, (label, type_, partner) in kinds.items():
+        agencies[code] = Agency.objects.create(name=f"{name} {label} {number}", type=type_, partner=partner)
+        agencies[code].partnerships.add(partnership)
+    people = {
+        "referrer": person(partnership, Role.REFERRER, agencies["hospital"]),
+        "safeguarding_lead": person(partnership, Role.SAFEGUARDING_LEAD, agencies["hospital"]),
+        "author": person(partnership, Role.AUTHOR, agencies["school"]),
+        "staff": person(partnership, Role.STAFF),
+        "colleague": person(partnership, Role.STAFF),
+        "chair": person(partnership, Role.CHAIR),
+        "la": person(partnership, Role.PARTNER, agencies["la"]),
+        "icb": person(partnership, Role.PARTNER, agencies["icb"]),
+        "police": person(partnership, Role.PARTNER, agencies["police"]),
+        "reviewer": person(partnership, Role.REVIEWER),
+        "panel_member": person(partnership, Role.PANEL_MEMBER),
+        "sysadmin": person(partnership, Role.SYSADMIN),
+        "dpo": person(partnership, Role.DPO),
+    }
+    return Area(partnership, agencies, people)
+
+
+def answers(**changes: dict[str, Any]) -> dict[str, Any]:
+    """A complete referral form about a synthetic child; ``changes`` replaces answers section by section."""
+    full: dict[str, Any] = {
+        "referrer": {
+            "name": "Person One", "job_title": "Named nurse", "phone": "01632 960002", "email": "one@agency.example",
+            "lead_name": "Person Two", "lead_contact": "01632 960003", "lead_discussed_on": "2026-11-19",
+            "lead_supports": "yes", "urgent": "no", "media_likely": "no",
+        },
+        "children": {"items": [{
+            "name": "Synthetic Child", "born_on": "2026-06-01", "sex": "F", "ethnicity": "not_yet_known",
+            "ethnicity_reason": "The family has not been asked yet", "religion": "None", "language": "English",
+            "interpreter": "no", "disability": ["NONE"], "health": "Well before the incident",
+            "address": "1 Example Street", "whereabouts": "Hospital", "carer_then": "Both parents", "gp": "Example Surgery",
+            "legal_status": "none", "cp_plan": "no", "open_to_csc": "no", "siblings_known": "no",
+        }]},
+        "family": {"items": [{"name": "Synthetic Parent", "relationship": "Mother", "role": "unknown"}]},
+        "agencies": {"items": [
+            {"agency_type": "health_visiting", "name": "Example health visiting", "still_involved": "yes"},
+        ]},
+        "incident": {
+            "outcome": "serious_harm", "incident_on": "2026-11-18", "place": "Home", "area": "Testshire",
+            "outside_england": "no", "agency_aware_on": "2026-11-18", "harm_types": ["SH_PHYSICAL"],
+            "abuse_types": ["PHY"], "narrative": "A baby was brought to hospital with fractures.",
+        },
+        "authority": {"la_aware": "yes", "la_aware_on": "2026-11-19", "la_suspected_on": "2026-11-19", "sin_sent": "no"},
+        "safety": {"child_safe": "yes", "others_safe": "yes", "done": "The child is on the ward."},
+        "criteria": {
+            "limb_a": "suspected", "limb_a_evidence": "Unexplained fractures.", "limb_b": "yes",
+            "harm_kinds": ["SH_PHYSICAL"], "limb_b_evidence": "Several fractures.", "learning": "Hidden men.",
+            "outcome_asked": "rapid_review",
+        },
+        "processes": {"items": [{"type": "crim", "body": "Police", "status": "Under way"}]},
+        "family_told": {"told": "no", "why": "The police ask to wait."},
+        "attachments": {"confirmed": "none"},
+    }  # fmt: skip
+    for section, change in changes.items():
+        full[section] = {**full.get(section, {}), **change}
+    return full
+
+
+def draft(a: Area, *, by: User | None = None, **changes: dict[str, Any]) -> Referral:
+    referral = actions.start(
+        by=by or a.referrer, partnership=a.partnership, agency=a.agencies["hospital"], today=TODAY
+    )
+    for section, given in answers(**changes).items():
+        referral = actions.write(referral, by=by or a.referrer, today=TODAY, section=section, answers=given)
+    return referral
+
+
+def sent(a: Area, **changes: dict[str, Any]) -> Referral:
+    return actions.submit(draft(a, **changes), by=a.referrer, today=TODAY)
+
+
+def accepted(a: Area, **changes: dict[str, Any]) -> Referral:
+    return actions.accept(sent(a, **changes), by=a.staff, today=TODAY)
+
+
+def decided(a: Area, case: Case, kind: str, outcome: str, *, today: dt.date = TODAY, evidence_hash: str = "") -> Decision:
+    """Propose, three views, approve: as it is really done."""
+    decision = actions.propose(
+        case, by=a.staff, today=today, kind=kind, outcome=outcome, grounds={}, reasons="Because of the evidence.",
+        evidence_hash=evidence_hash,
+    )  # fmt: skip
+    for partner in Partner:
+        decision = perform(
+            decision, "give_view", by=a.people[partner], today=today, partner=partner, view="agree", reason=""
+        )
+    return actions.approve(decision, by=a.chair, today=today)
+
+
+def notified(a: Area, *, on: dt.date = TODAY, type_: str = "abuse_neglect") -> Notification:
+    referral = accepted(a)
+    decided(a, referral.case, DecisionKind.NOTIFY, Outcome.NOTIFY)
+    assert Referral.objects.get(pk=referral.pk).state == ReferralState.DECIDED_NOTIFY
+    return perform(
+        Notification.objects.get(case=referral.case), "submit", by=a.staff, today=on, panel_reference="SIN-TEST",
+        notifier="Council", type=type_,
+    )  # fmt: skip
+
+
+def drafted(a: Area) -> RapidReview:
+    """A rapid review whose report is written, with the partners."""
+    review = RapidReview.objects.get(notification=notified(a))
+    everyone = {"represented": list(Partner.values), "attendees": "Three partners and the school"}
+    review = perform(review, "hold_meeting", by=a.staff, today=TODAY, **everyone)
+    sections = dict.fromkeys(RAPID_REVIEW_SECTIONS, "What the agencies told us.")
+    review = perform(review, "write_report", by=a.staff, today=TODAY, sections=sections)
+    review = perform(review, "finish_draft", by=a.staff, today=TODAY)
+    return perform(review, "seek_sign_off", by=a.staff, today=TODAY)
+
+
+def practice_review(a: Area) -> PracticeReview:
+    """A CSPR on the day it was decided."""
+    review = drafted(a)
+    decided(a, review.case, DecisionKind.REVIEW, Outcome.LCSPR, evidence_hash=review.report_hash)
+    return PracticeReview.objects.get(case=review.case)
+
+
+def fact_checked(a: Area) -> PracticeReview:
+    """A CSPR whose report is written and at its fact check."""
+    review = practice_review(a)
+    review = review_actions.appoint_reviewer(
+        review, by=a.chair, today=TODAY, user=a.reviewer, suitability=dict.fromkeys(SUITABILITY, "Considered: yes.")
+    )
+    review = perform(review, "begin_work", by=a.staff, today=TODAY)
+    review = perform(
+        review, "write_report", by=a.reviewer, today=TODAY, sections=dict.fromkeys(REPORT_SECTIONS, "Text."), title="Rowan"
+    )
+    review = perform(
+        review, "recommend", by=a.reviewer, today=TODAY, text="Include fathers.", kind="partnership", owner="All partners"
+    )
+    for name, by in (("receive_draft", a.reviewer), ("start_quality", a.staff), ("start_fact_check", a.staff)):
+        review = perform(review, name, by=by, today=TODAY)
+    return review
+
+
+def sent_before_publication(
+    a: Area, *, outcome: str = Outcome.PUBLISH, on: dt.date = TODAY, planned: dt.date | None = None
+) -> PracticeReview:
+    """A CSPR signed off and sent to the Secretary of State, the Panel and Ofsted on ``on``."""
+    review = fact_checked(a)
+    decided(a, review.case, DecisionKind.PUBLICATION, outcome, evidence_hash=review.report_hash)
+    review = perform(review, "sign_off", by=a.chair, today=on)
+    review = perform(
+        review, "send", by=a.staff, today=on, sent_to_sos_on=on, sent_to_panel_on=on, sent_to_ofsted_on=on,
+        planned_publication_on=planned or on + dt.timedelta(days=14),
+    )  # fmt: skip
+    return perform(review, "tell_family", by=a.staff, today=on)
+
+
+def letter(case: Case, by: User) -> Document:
+    """A stored file standing for a letter that was received."""
+    return Document.objects.create(
+        partnership=case.partnership, case_ref=case.ref, subject_label="referrals.case", subject_ref=case.ref,
+        kind="attachment", title="Letter", name="letter.txt", content_type="text/plain", origin="uploaded",
+        state=DocumentState.STORED, uploaded_by=by,
+    )  # fmt: skip
