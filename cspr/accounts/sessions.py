@@ -1,7 +1,7 @@
 """Sessions that know whose they are, so that all sessions of one person can be ended at once.
 
-Django's documented way to extend database sessions (``django.contrib.sessions``): the owner is a column that is
-written with every save, so no session of a person can be missed however it came about.
+The documented way to extend Django's database sessions: the owner is a column, written at every save,
+so no session of a person can be missed however it came about.
 """
 
 from __future__ import annotations

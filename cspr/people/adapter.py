@@ -105,7 +105,7 @@ class InvitedOnlySocial(DefaultSocialAccountAdapter):
 
 
 class SealedSecrets(DefaultMFAAdapter):
-    """Authenticator secrets are encrypted with a key made from ``SECRET_KEY``: a stolen database has no codes.
+    """Authenticator secrets are encrypted with a key made from ``SECRET_KEY``: a stolen table is no use.
 
     A new ``SECRET_KEY`` needs the old one in ``SECRET_KEY_FALLBACKS`` while secrets sealed by it are in use.
     """

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from cspr.accounts import permissions
 from cspr.accounts.models import Agency, Partnership, User
 from cspr.accounts.roles import AGENCY_ROLES, AgencyType, Partner, Role
-from cspr.people.sign_in_forms import PASSWORD_HINT
+from cspr.people.sign_in_forms import HOW_TO_CHOOSE
 from cspr.ui.fields import DateField, RadioField
 from cspr.ui.forms import GovukForm, GovukMixin
 
@@ -136,7 +136,7 @@ class AcceptForm(GovukForm):
     name = forms.CharField(label="Full name", max_length=120)
     password = forms.CharField(
         label="Choose a password",
-        help_text=PASSWORD_HINT,
+        help_text=HOW_TO_CHOOSE,
         strip=False,
         max_length=128,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),

