@@ -182,7 +182,13 @@ SOCIALACCOUNT_ADAPTER = "cspr.people.adapter.InvitedOnlySocial"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+SIGN_IN_FORM_MAY_GO_TO = [SELF]
 if os.environ.get("CSPR_OIDC_CLIENT_ID"):
+    OIDC_SERVER_URL = required("CSPR_OIDC_SERVER_URL", "")
+    # Behind a shared address any organisation's directory could claim any e-mail address.
+    if {"common", "organizations", "consumers"} & set(OIDC_SERVER_URL.split("/")):
+        raise ImproperlyConfigured("CSPR_OIDC_SERVER_URL must name your own tenant.")
+    SIGN_IN_FORM_MAY_GO_TO.append("/".join(OIDC_SERVER_URL.split("/")[:3]))
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
@@ -191,7 +197,10 @@ if os.environ.get("CSPR_OIDC_CLIENT_ID"):
                 "name": "Microsoft work account",
                 "client_id": os.environ["CSPR_OIDC_CLIENT_ID"],
                 "secret": required("CSPR_OIDC_CLIENT_SECRET", ""),
-                "settings": {"server_url": required("CSPR_OIDC_SERVER_URL", "")},
+                "settings": {
+                    "server_url": OIDC_SERVER_URL,
+                    "verified_email": [d for d in os.environ.get("CSPR_OIDC_EMAIL_DOMAINS", "").split(",") if d],
+                },
             }
         ],
     }
@@ -222,6 +231,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     if os.environ.get("CSPR_BEHIND_TLS_PROXY") == "1":
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1  # or everybody would share one count of failed sign-ins
     SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -235,7 +245,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": SIGN_IN_FORM_MAY_GO_TO,
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
