@@ -13,6 +13,12 @@ from cspr.clocks.models import BankHoliday, working_days
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command from a shell closes its connection at the end; here it is the test's own, in mid-transaction."""
+    monkeypatch.setattr("django.core.management.base.connections.close_all", lambda: None)
+
+
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
     """Exit status, standard output and standard error, as from a shell."""
     status = 0
