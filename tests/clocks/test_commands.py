@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command from a shell closes its connection at the end; here it is the test's own, in mid-transaction."""
+    """A command closes its connection at the end; here that is the test's own, in mid-transaction."""
     monkeypatch.setattr("django.core.management.base.connections.close_all", lambda: None)
 
 
