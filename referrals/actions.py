@@ -179,6 +179,7 @@ def give_team_access(case: Case, *, by: User, today: dt.date) -> None:
             CaseMember.objects.get_or_create(
                 case=case, user=user, capacity=capacity, defaults={"starts_on": today, "granted_by": by}
             )
+    permissions.access_changed(case)
     note(case, "team", by=by, today=today, people=[user.ref for user, _ in team])
 
 

@@ -99,6 +99,11 @@ def standing_on(case: Any, user: User) -> Standing:
     return known[user.pk]
 
 
+def access_changed(case: Any) -> None:
+    """Forget what was read: somebody's access to this case has just changed."""
+    case.__dict__.pop("_standings", None)
+
+
 IDENTITY_ROLES = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.AUTHOR)
 
 

@@ -96,13 +96,13 @@ def answers(**changes: dict[str, Any]) -> dict[str, Any]:
             "lead_supports": "yes", "urgent": "no", "media_likely": "no",
         },
         "children": {"items": [{
-            "name": "Synthetic Child", "born_on": "2026-06-01", "sex": "F", "ethnicity": "not_yet_known",
+            "name": "Synthetic Child", "born_on": "2026-06-01", "died": "no", "school": "Too young", "looked_after": "no", "sex": "F", "ethnicity": "not_yet_known",
             "ethnicity_reason": "The family has not been asked yet", "religion": "None", "language": "English",
             "interpreter": "no", "disability": ["NONE"], "health": "Well before the incident",
             "address": "1 Example Street", "whereabouts": "Hospital", "carer_then": "Both parents", "gp": "Example Surgery",
             "legal_status": "none", "cp_plan": "no", "open_to_csc": "no", "siblings_known": "no",
         }]},
-        "family": {"items": [{"name": "Synthetic Parent", "relationship": "Mother", "role": "unknown"}]},
+        "family": {"items": [{"name": "Synthetic Parent", "relationship": "Mother", "role": "unknown", "born_on": "1998-01-01"}]},
         "agencies": {"items": [
             {"agency_type": "health_visiting", "name": "Example health visiting", "still_involved": "yes"},
         ]},
@@ -110,8 +110,9 @@ def answers(**changes: dict[str, Any]) -> dict[str, Any]:
             "outcome": "serious_harm", "incident_on": "2026-11-18", "place": "Home", "area": "Testshire",
             "outside_england": "no", "agency_aware_on": "2026-11-18", "harm_types": ["SH_PHYSICAL"],
             "abuse_types": ["PHY"], "narrative": "A baby was brought to hospital with fractures.",
+            "medical_opinion": "Inflicted injury is likely.",
         },
-        "authority": {"la_aware": "yes", "la_aware_on": "2026-11-19", "la_suspected_on": "2026-11-19", "sin_sent": "no"},
+        "authority": {"la_aware": "yes", "la_aware_on": "2026-11-19", "la_suspected_on": "2026-11-19", "sin_sent": "no", "told_police": "yes"},
         "safety": {"child_safe": "yes", "others_safe": "yes", "done": "The child is on the ward."},
         "criteria": {
             "limb_a": "suspected", "limb_a_evidence": "Unexplained fractures.", "limb_b": "yes",
@@ -119,7 +120,7 @@ def answers(**changes: dict[str, Any]) -> dict[str, Any]:
             "outcome_asked": "rapid_review",
         },
         "processes": {"items": [{"type": "crim", "body": "Police", "status": "Under way"}]},
-        "family_told": {"told": "no", "why": "The police ask to wait."},
+        "family_told": {"told": "no", "why": "The police ask to wait.", "media_interest": "no"},
         "attachments": {"confirmed": "none"},
     }  # fmt: skip
     for section, change in changes.items():
@@ -141,7 +142,10 @@ def sent(a: Area, **changes: dict[str, Any]) -> Referral:
 
 
 def accepted(a: Area, **changes: dict[str, Any]) -> Referral:
-    return actions.accept(sent(a, **changes), by=a.staff, today=TODAY)
+    referral = actions.accept(sent(a, **changes), by=a.staff, today=TODAY)
+    assert referral.case is not None
+    perform(referral.case, "grant_access", by=a.staff, today=TODAY, user=a.colleague, capacity=Role.STAFF)
+    return referral
 
 
 def decided(a: Area, case: Case, kind: str, outcome: str, *, today: dt.date = TODAY, evidence_hash: str = "") -> Decision:

@@ -146,6 +146,7 @@ class Case(Subject):
             case=self, user=user, capacity=capacity,
             defaults={"starts_on": on, "ends_on": ends_on, "granted_by": by},
         )  # fmt: skip
+        permissions.access_changed(self)
         return {"user": user.ref, "capacity": capacity, "ends_on": ends_on}
 
     @verb("*", rule=permissions.staff_or_chair, label="End somebody's access")
@@ -153,17 +154,20 @@ class Case(Subject):
         self.members.filter(user=user).filter(Q(ends_on=None) | Q(ends_on__gte=on)).update(
             ends_on=on - dt.timedelta(days=1)
         )
+        permissions.access_changed(self)
         return {"user": user.ref}
 
     @verb("*", rule=permissions.any_listed, label="Declare a conflict of interest",
           effect="From your next click you will no longer be able to open this case.")  # fmt: skip
     def declare_conflict(self, *, by: User, on: dt.date, words: str) -> None:
         Conflict.objects.create(case=self, user=by, declared_on=on, reason=words, recorded_by=by)
+        permissions.access_changed(self)
 
     @verb("*", rule=permissions.staff_or_chair, label="Record another person's conflict of interest",
           effect="From their next click they will no longer be able to open this case.")  # fmt: skip
     def record_conflict(self, *, by: User, on: dt.date, user: User, words: str) -> dict[str, Any]:
         Conflict.objects.create(case=self, user=user, declared_on=on, reason=words, recorded_by=by)
+        permissions.access_changed(self)
         return {"user": user.ref}
 
     @verb("*", rule=permissions.case_chair, label="Lift a conflict of interest")
@@ -175,6 +179,7 @@ class Case(Subject):
             raise Refused("You recorded this conflict, so somebody else has to lift it.")
         conflict.lifted_on, conflict.lifted_by = on, by
         conflict.save()
+        permissions.access_changed(self)
         return {"user": user.ref}
 
     @verb(CaseState.OPEN, CaseState.CLOSED, rule=permissions.four_eyes_chair, label="Close the case",
