@@ -53,6 +53,7 @@ class Shown:
     item: int | None
     question: Question
     value: str
+    not_known: bool = False
 
     @property
     def place(self) -> Place:
@@ -105,11 +106,13 @@ def missing_in(section: Section, answers: Answers) -> list[Gap]:
 
 
 def _missing_of(section: Section, item: int | None, answers: Answers) -> list[Gap]:
+    against = section.contradiction(answers) if section.contradiction else None
     return [
         Gap(section.code, item, question.code, Place(section, item, question).label)
         for question in section.asked(answers)
-        if question.code in answers.get(TYPED, {})
+        if question.unreadable(answers)
         or (question.needed(answers) and not question.answered(answers))
+        or (against and against[0] == question.code)
     ]
 
 
@@ -144,17 +147,18 @@ def shown_in(section: Section, answers: Answers) -> Iterable[Shown]:
 
 def _shown_of(section: Section, item: int | None, answers: Answers) -> Iterable[Shown]:
     for question in section.asked(answers):
-        yield Shown(section, item, question, in_words(question, answers))
+        words = in_words(question, answers)
+        yield Shown(section, item, question, words, not_known=question.not_known(answers))
 
 
 def in_words(question: Question, answers: Answers) -> str:
     """The answer in words; a reason why it is not known yet; what was typed and cannot be read; or ""."""
-    if question.code in answers.get(TYPED, {}):
-        typed = answers[TYPED][question.code]
-        words = " ".join(typed) if isinstance(typed, list) else str(typed)
+    if question.unreadable(answers):
+        typed = answers[TYPED].get(question.code) or answers[TYPED].get(question.reason)
+        words = " ".join(map(str, typed)) if isinstance(typed, list) else str(typed)
         return f"“{words}”: this has to be corrected"
     value, reason = answers.get(question.code), answers.get(question.reason)
-    if question.unknown_ok and reason and (not value or value == question.unknown):
+    if question.unknown_ok and reason and question.not_known(answers):
         return f"Not known yet, because: {reason}"
     return _value_in_words(question, value) if value else ""
 

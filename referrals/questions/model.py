@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
@@ -89,11 +89,23 @@ class Question:
         """Whether the form is incomplete without it. The caller has seen to it that it is asked."""
         return self.required or any(condition.holds(answers) for condition in self.required_when)
 
+    def unreadable(self, answers: Answers) -> bool:
+        """Whether something was typed that cannot be taken yet."""
+        typed = answers.get(TYPED, {})
+        return self.code in typed or self.reason in typed
+
+    def not_known(self, answers: Answers) -> bool:
+        """Whether it is not known yet: by its coded value, or by a reason in place of an answer."""
+        value = answers.get(self.code)
+        if value:
+            return value == self.unknown
+        return bool(answers.get(self.reason))
+
     def answered(self, answers: Answers) -> bool:
         """Whether there is an answer that counts: a value, or a reason why there is none yet."""
-        if self.code in answers.get(TYPED, {}):
+        if self.unreadable(answers):
             return False
-        if self.unknown_ok and (not answers.get(self.code) or answers.get(self.code) == self.unknown):
+        if self.unknown_ok and self.not_known(answers):
             return bool(answers.get(self.reason))
         return bool(answers.get(self.code))
 
@@ -103,7 +115,8 @@ class Section:
     """One part of the form. With ``repeats`` ("child") its questions are asked of every item.
 
     ``group``: the heading of the task list it stands under. ``least``: how many items there must be; where
-    it is 0, a reason why none is known is an answer too.
+    it is 0, a reason why none is known is an answer too. ``contradiction``: the question whose answer does
+    not go with another one, and the sentence that says so; ``None`` when they agree.
     """
 
     code: str
@@ -116,6 +129,7 @@ class Section:
     least: int = 0
     most: int = 30
     none_label: str = ""
+    contradiction: Callable[[Answers], tuple[str, str] | None] | None = None
 
     def asked(self, answers: Answers) -> list[Question]:
         """The questions that are asked, given the other answers of the section or item."""

@@ -15,8 +15,9 @@ from referrals.questions.lists import (
     URGENCY,
     coded,
 )
-from referrals.questions.model import UNKNOWN, Kind, Question, Section, when
+from referrals.questions.model import UNKNOWN, Answers, Kind, Question, Section, when
 from referrals.states import (
+    LOOKED_AFTER,
     AbuseType,
     Ethnicity,
     HarmOutcome,
@@ -88,6 +89,17 @@ incident = Section(
     ),
 )  # fmt: skip
 
+
+def against_each_other(child: Answers) -> tuple[str, str] | None:
+    """What about one child cannot both be so: dying before being born, being looked after and not."""
+    born, died = child.get("born_on"), child.get("died_on")
+    if child.get("died") == "yes" and born and died and died < born:
+        return "died_on", "The date of death must not be before the date of birth"
+    if child.get("looked_after") == "no" and child.get("legal_status") in LOOKED_AFTER:
+        return "looked_after", "The legal status is that of a looked-after child. Change one of the answers"
+    return None
+
+
 children = Section(
     code="children",
     title="Children",
@@ -96,6 +108,7 @@ children = Section(
     repeats="child",
     plural="children",
     least=1,
+    contradiction=against_each_other,
     questions=(
         text("name", "Full name", unknown_ok=True, longest=120),
         text("also_known_as", "Other names", required=False, longest=120,
