@@ -33,6 +33,11 @@ def required(name: str, fallback: str) -> str:
     return fallback
 
 
+def listed(name: str) -> list[str]:
+    """The variable's values, written one after the other with commas between; none when it is not set."""
+    return [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]
+
+
 def refuse_in_production(unsafe: bool, sentence: str) -> None:
     """Stops a production start that would be insecure, saying what to set instead."""
     if PRODUCTION and unsafe:
@@ -44,8 +49,9 @@ SITE_URL = required("CSPR_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 refuse_in_production(not SITE_URL.startswith("https://"), "CSPR_SITE_URL must begin with https://.")
 SECRET_KEY = required("CSPR_SECRET_KEY", "only-for-demo-and-tests-" + "x" * 40)
 refuse_in_production(len(SECRET_KEY) < 50, "CSPR_SECRET_KEY must be 50 random characters or more.")
-SECRET_KEY_FALLBACKS = [k for k in os.environ.get("CSPR_SECRET_KEY_FALLBACKS", "").split(",") if k]
-ALLOWED_HOSTS = [h for h in required("CSPR_ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",") if h]
+SECRET_KEY_FALLBACKS = listed("CSPR_SECRET_KEY_FALLBACKS")
+required("CSPR_ALLOWED_HOSTS", "outside production only this machine")
+ALLOWED_HOSTS = listed("CSPR_ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "testserver"]
 refuse_in_production("*" in ALLOWED_HOSTS, "CSPR_ALLOWED_HOSTS must name the hosts; * would accept any.")
 DEBUG = False
 
@@ -199,7 +205,7 @@ if os.environ.get("CSPR_OIDC_CLIENT_ID"):
                 "secret": required("CSPR_OIDC_CLIENT_SECRET", ""),
                 "settings": {
                     "server_url": OIDC_SERVER_URL,
-                    "verified_email": [d for d in os.environ.get("CSPR_OIDC_EMAIL_DOMAINS", "").split(",") if d],
+                    "verified_email": listed("CSPR_OIDC_EMAIL_DOMAINS"),
                 },
             }
         ],
@@ -263,7 +269,8 @@ DATE_FORMAT = "j F Y"
 USE_I18N = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(os.environ.get("CSPR_STATIC_ROOT", BASE_DIR / "staticfiles"))
+# Outside production nothing is collected: files are served from where they are kept.
+STATIC_ROOT = Path(os.environ.get("CSPR_STATIC_ROOT", BASE_DIR / "staticfiles")) if PRODUCTION else None
 STORAGES = {
     # Uploaded and rendered files: outside every public folder, only ever read through a checked view.
     "default": {

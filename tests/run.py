@@ -67,10 +67,10 @@ class Tally:
 # --- checks -------------------------------------------------------------------------------------------------
 
 
-def checks() -> dict[str, Case]:
+def checks(empty_folder: str) -> dict[str, Case]:
     """Each check by name: its command line and environment."""
     tool, manage = Path(sys.executable).parent, [sys.executable, "manage.py"]
-    test = environment(CSPR_MODE="test")
+    test = environment(CSPR_MODE="test", CSPR_DATA_DIR=empty_folder)
     found = {
         "lint": ([str(tool / "ruff"), "check", "--quiet"], test),
         "format": ([str(tool / "ruff"), "format", "--check", "--quiet"], test),
@@ -92,8 +92,9 @@ def run_checks() -> Tally:
         line, env = case
         return subprocess.run(line, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    started, tally, cases = time.monotonic(), Tally("checks"), checks()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    started, tally = time.monotonic(), Tally("checks")
+    with tempfile.TemporaryDirectory() as empty_folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        cases = checks(empty_folder)
         for name, result in zip(cases, pool.map(run, cases.values()), strict=True):
             say(f"{name}: {'FAILED' if result.returncode else 'ok'}")
             if result.returncode:

@@ -1,4 +1,4 @@
-"""Views and tasks reach a readable noun only through ``visible_to(user)``, which alone knows who may see it."""
+"""Views and tasks reach a readable noun only through ``visible_to(user)``: it alone knows who may see it."""
 
 from __future__ import annotations
 

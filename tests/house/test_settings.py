@@ -60,7 +60,11 @@ def test_production_does_not_start_without(missing: str) -> None:
         ({"CSPR_ALLOWED_HOSTS": "*"}, "CSPR_ALLOWED_HOSTS must name the hosts; * would accept any."),
         ({"DATABASE_URL": "sqlite:///x"}, "Production needs PostgreSQL: set DATABASE_URL=postgres://…"),
         ({"CSPR_MODE": "debug"}, "CSPR_MODE must be production, demo or test."),
-        ({"CSPR_OIDC_CLIENT_ID": "x"}, "Set CSPR_OIDC_CLIENT_SECRET. docs/settings.md says what it is for."),
+        ({"CSPR_OIDC_CLIENT_ID": "x"}, "Set CSPR_OIDC_SERVER_URL. docs/settings.md says what it is for."),
+        (
+            {"CSPR_OIDC_CLIENT_ID": "x", "CSPR_OIDC_SERVER_URL": "https://sign-in.example/common/v2.0"},
+            "CSPR_OIDC_SERVER_URL must name your own tenant.",
+        ),
     ],
 )
 def test_production_does_not_start_with(unsafe: dict[str, str], sentence: str) -> None:
