@@ -63,6 +63,8 @@ class NeverStore:
         if may_be_signed_in or request.path.startswith("/account/"):
             response["Cache-Control"] = "no-store"
             response["Referrer-Policy"] = "no-referrer"
+        if request.method == "POST" and request.path == "/account/logout/":
+            response["Clear-Site-Data"] = '"cache"'
         return response
 
 

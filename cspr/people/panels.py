@@ -1,7 +1,7 @@
 """A place on a person's page for what the domain knows about them, such as which cases they may open.
 
-The platform knows of no case. A domain app registers a panel in ``AppConfig.ready``: a template, and a function
-that gives its context or ``None`` where ``viewer`` may not see it (a technical administrator never may).
+The platform knows of no case. A domain app registers a panel in ``AppConfig.ready``: a template, and a call
+that gives its context, or ``None`` where ``viewer`` may not see it (a technical administrator never may).
 """
 
 from __future__ import annotations

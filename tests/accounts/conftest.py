@@ -13,6 +13,7 @@ from tests.accounts.totp import enrol, sign_in
 
 PASSWORD = "three green kettles"
 MakePerson = Callable[..., User]
+SignedIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def second_admin(person: MakePerson) -> User:
 
 
 @pytest.fixture
-def signed_in(settings: object) -> Callable[[User], Client]:
+def signed_in() -> SignedIn:
     """A browser in which the person is fully signed in, second factor and all."""
 
     def browser(user: User) -> Client:

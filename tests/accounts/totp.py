@@ -1,4 +1,4 @@
-"""What an authenticator app does, from RFC 6238 and the standard library: independent of the code under test."""
+"""What an authenticator app does, by RFC 6238 and the standard library alone: independent of allauth."""
 
 from __future__ import annotations
 
