@@ -43,6 +43,16 @@ def own_storage(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture
+def no_pango(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children find libraries that cannot be loaded: a machine without Pango."""
+    folder = tmp_path / "lib"
+    folder.mkdir()
+    for library in ("libgobject-2.0.so.0", "libgobject-2.0-0", "libgobject-2.0.so", "libpango-1.0.so.0"):
+        (folder / library).write_bytes(b"not a library")
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(folder))
+
+
+@pytest.fixture
 def partnership(db: None) -> Partnership:
     return Partnership.objects.create(
         name="Testshire Safeguarding Partnership", short_name="Testshire", area="Testshire"
