@@ -62,7 +62,9 @@ class NeverStore:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         if may_be_signed_in or request.path.startswith("/account/"):
             response["Cache-Control"] = "no-store"
-            response["Referrer-Policy"] = "no-referrer"
+            # Not "no-referrer": with it browsers post forms with "Origin: null", which the CSRF check refuses.
+            # "same-origin" tells other sites just as little.
+            response["Referrer-Policy"] = "same-origin"
         if request.method == "POST" and request.path == "/account/logout/":
             response["Clear-Site-Data"] = '"cache"'
         return response

@@ -271,7 +271,7 @@ def test_nothing_signed_in_is_kept_by_the_browser(signed_in: SignedIn, person: M
 
 HEADERS = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -281,4 +281,4 @@ HEADERS = {
 
 def test_the_sign_in_page_is_not_kept_either(client: Client) -> None:
     response = client.get("/account/login/")
-    assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "same-origin")
