@@ -20,16 +20,18 @@ class GovukRenderer(TemplatesSetting):
     formset_template_name = "django/forms/formsets/repeat.html"
 
 
-SELECTED = (forms.Select, Radios, Checkboxes, forms.CheckboxInput, forms.RadioSelect)
+SELECTED = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
 NOT_AN_OPTION = "Select one of the options"
 
 
 def required_message(label: str, widget: forms.Widget) -> str:
     """What to say when a required answer is missing: "Enter …" or "Select …", or the question itself."""
+    if isinstance(widget, forms.CheckboxInput):
+        return f"Tick “{label}”"
     if label.endswith("?"):
         return f"Answer the question “{label}”"
     inner = label if label[1:2].isupper() else label[:1].lower() + label[1:]
-    verb = "Select" if isinstance(widget, (*SELECTED, forms.FileInput, Files)) else "Enter"
+    verb = "Select" if isinstance(widget, SELECTED) else "Enter"
     return f"{verb} {inner}"
 
 
@@ -65,7 +67,9 @@ class GovukMixin:
         """Give a field GOV.UK words, and a GOV.UK control where the system advises against Django's."""
         label = str(field.label or forms.utils.pretty_name(name))
         if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-            field.error_messages["required"] = required_message(label, field.widget)
+            field.error_messages["required"] = required_message(
+                getattr(field, "noun", "") or label, field.widget
+            )
         if isinstance(field, forms.ChoiceField):
             field.error_messages["invalid_choice"] = NOT_AN_OPTION
         if isinstance(field, forms.IntegerField) and isinstance(field.widget, forms.NumberInput):

@@ -120,12 +120,17 @@ def _today_dot(stations: Sequence[Station], today: dt.date) -> SafeString:
     share = min(max((today - here.on) / (following.due - here.on), 0), 1)
     reach = STEP - 2 * (RADIUS + 8)
     late = today > following.due
+    x = round(_x(number) + RADIUS + 8 + reach * share)
     return format_html(
-        '<circle class="road-dot{}" cx="{}" cy="{}" r="6" fill="{}"/>',
+        '<circle class="road-dot{}" cx="{}" cy="{}" r="6" fill="{}"/>'
+        '<text class="road-text" x="{}" y="{}" font-size="12" text-anchor="middle" fill="{}">today</text>',
         " road-dot--late" if late else "",
-        round(_x(number) + RADIUS + 8 + reach * share),
+        x,
         LINE_Y,
         LATE if late else COLOURS["now"],
+        x,
+        LINE_Y + 21,
+        INK,
     )
 
 

@@ -11,6 +11,7 @@ To change query parameters use Django's own ``{% querystring page=None %}``.
 ``{% field form.x %}`` one field with label, hint, error and control
 ``{% error_summary form %}``            the GOV.UK error summary; base.html shows that of ``form``
 ``{% button "Continue" %}``             submit; ``href=`` makes it a link, ``kind=`` secondary or warning
+``{{ text|prose }}``   what people wrote: paragraphs, lists and headings, everything else escaped
 ``{% icon "lock" %}``  a decorative picture: lock, tick, cross, clock, warning, file
 =====================  =======================================================================
 """
@@ -31,12 +32,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cspr.ui.errors import ErrorLink, error_links
+from cspr.ui.prose import prose
 from cspr.ui.road import Station
 from cspr.ui.road import road as draw
 
 register = template.Library()
+register.filter(prose)
 
-TAG_COLOURS = {"to do": "blue", "waiting for": "yellow", "late": "red", "done": "green", "stopped": "grey"}
+TAG_COLOURS = {"to do": "blue", "late": "red", "done": "green", "stopped": "grey"}
 ICONS = {
     "lock": "M5 7V5a3 3 0 0 1 6 0v2h1v8H4V7zm2 0h2V5a1 1 0 0 0-2 0z",
     "tick": "M6 14 0 8l2-2 4 4 8-8 2 2z",
@@ -51,14 +54,11 @@ ICONS = {
 @register.simple_tag
 def tag(state: str) -> SafeString:
     """A status tag: one of the five words, ``waiting for`` being followed by whom. Else ValueError."""
-    word = "waiting for" if state.startswith("waiting for ") else state
-    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', _colour(word), state)
-
-
-def _colour(word: str) -> str:
-    if word not in TAG_COLOURS:
-        raise ValueError(f"“{word}” is not one of the five status words: {', '.join(TAG_COLOURS)}.")
-    return TAG_COLOURS[word]
+    waits = state.startswith("waiting for ") and bool(state.removeprefix("waiting for ").strip())
+    colour = "yellow" if waits else TAG_COLOURS.get(state)
+    if colour is None:
+        raise ValueError(f"“{state}” is not one of the five status words.")
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, state)
 
 
 def _day(value: dt.date) -> dt.date:
