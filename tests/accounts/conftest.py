@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from django.test import Client
 
 from cspr.accounts.models import Agency, Membership, Partnership, User
@@ -14,6 +15,13 @@ from tests.accounts.totp import enrol, sign_in
 PASSWORD = "three green kettles"
 MakePerson = Callable[..., User]
 SignedIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def monday() -> Iterator[None]:
+    """It is Monday 23 November 2026, from nine in the morning on."""
+    with time_machine.travel("2026-11-23T09:00:00+00:00", tick=True):
+        yield
 
 
 @pytest.fixture
