@@ -20,7 +20,9 @@ from reviews.models.publication import one_year_from
 from reviews.states import STOPPED
 
 
-def add_request(review: RapidReview, *, by: User, today: dt.date, agency: Agency, nonce: str = "") -> InformationRequest:
+def add_request(
+    review: RapidReview, *, by: User, today: dt.date, agency: Agency, nonce: str = ""
+) -> InformationRequest:
     """Put an agency on the request board and let its report authors onto the case."""
     reason = case_staff(review, by)
     if reason:
@@ -36,14 +38,27 @@ def add_request(review: RapidReview, *, by: User, today: dt.date, agency: Agency
 
 
 def send(
-    request: InformationRequest, *, by: User, today: dt.date, due_on: dt.date, statutory: bool = False,
-    version: int | None = None, nonce: str = "",
-) -> InformationRequest:  # fmt: skip
+    request: InformationRequest,
+    *,
+    by: User,
+    today: dt.date,
+    due_on: dt.date,
+    statutory: bool = False,
+    version: int | None = None,
+    nonce: str = "",
+) -> InformationRequest:
     """Send one request. The agency's report authors get access to the case for their own answer."""
     with transaction.atomic():
         _let_in(request, by, today)
         return perform(
-            request, "send", by=by, today=today, version=version, nonce=nonce, due_on=due_on, statutory=statutory
+            request,
+            "send",
+            by=by,
+            today=today,
+            version=version,
+            nonce=nonce,
+            due_on=due_on,
+            statutory=statutory,
         )
 
 
@@ -51,36 +66,65 @@ def _let_in(request: InformationRequest, by: User, today: dt.date) -> None:
     authors = request.partnership.memberships.in_force().filter(role=Role.AUTHOR, agency_id=request.agency_id)
     for membership in authors.select_related("user"):
         CaseMember.objects.get_or_create(
-            case=request.case, user=membership.user, capacity=Role.AUTHOR,
+            case=request.case,
+            user=membership.user,
+            capacity=Role.AUTHOR,
             defaults={"starts_on": today, "granted_by": by},
-        )  # fmt: skip
+        )
 
 
 def appoint_reviewer(
-    review: PracticeReview, *, by: User, today: dt.date, user: User, suitability: dict[str, str], words: str = "",
-    access_until: dt.date | None = None, version: int | None = None, nonce: str = "",
+    review: PracticeReview,
+    *,
+    by: User,
+    today: dt.date,
+    user: User,
+    suitability: dict[str, str],
+    words: str = "",
+    access_until: dt.date | None = None,
+    version: int | None = None,
+    nonce: str = "",
     effective_on: dt.date | None = None,
-) -> PracticeReview:  # fmt: skip
+) -> PracticeReview:
     """Appoint, and let the reviewer into this case alone, for a limited time."""
     with transaction.atomic():
         appointed = perform(
-            review, "appoint_reviewer", by=by, today=today, version=version, nonce=nonce, effective_on=effective_on,
-            user=user, suitability=suitability, words=words, access_until=access_until,
-        )  # fmt: skip
+            review,
+            "appoint_reviewer",
+            by=by,
+            today=today,
+            version=version,
+            nonce=nonce,
+            effective_on=effective_on,
+            user=user,
+            suitability=suitability,
+            words=words,
+            access_until=access_until,
+        )
         CaseMember.objects.update_or_create(
-            case=review.case, user=user, capacity=Role.REVIEWER,
+            case=review.case,
+            user=user,
+            capacity=Role.REVIEWER,
             defaults={"starts_on": today, "ends_on": access_until, "granted_by": by},
-        )  # fmt: skip
+        )
         return appointed
 
 
 def remove_reviewer(
-    review: PracticeReview, *, by: User, today: dt.date, words: str, version: int | None = None, nonce: str = ""
+    review: PracticeReview,
+    *,
+    by: User,
+    today: dt.date,
+    words: str,
+    version: int | None = None,
+    nonce: str = "",
 ) -> PracticeReview:
     """Remove (reg 13): the reviewer's access ends with it."""
     with transaction.atomic():
         reviewer = review.reviewer
-        removed = perform(review, "remove_reviewer", by=by, today=today, version=version, nonce=nonce, words=words)
+        removed = perform(
+            review, "remove_reviewer", by=by, today=today, version=version, nonce=nonce, words=words
+        )
         if reviewer is not None:
             CaseMember.objects.filter(case=review.case, user=reviewer.user, capacity=Role.REVIEWER).update(
                 ends_on=today - dt.timedelta(days=1)
@@ -99,15 +143,27 @@ def publish(
 
 
 def publish_improvements(
-    review: PracticeReview, *, by: User, today: dt.date, reason_code: str, words: str, version: int | None = None,
+    review: PracticeReview,
+    *,
+    by: User,
+    today: dt.date,
+    reason_code: str,
+    words: str,
+    version: int | None = None,
     nonce: str = "",
-) -> PracticeReview:  # fmt: skip
+) -> PracticeReview:
     """Publish only the improvements; the full report was sent to the Secretary of State and the Panel."""
     with transaction.atomic():
         published = perform(
-            review, "publish_improvements", by=by, today=today, version=version, nonce=nonce,
-            reason_code=reason_code, words=words,
-        )  # fmt: skip
+            review,
+            "publish_improvements",
+            by=by,
+            today=today,
+            version=version,
+            nonce=nonce,
+            reason_code=reason_code,
+            words=words,
+        )
         _freeze(published, by=by, today=today, improvements_only=True)
         return published
 
@@ -122,7 +178,12 @@ def _freeze(review: PracticeReview, *, by: User, today: dt.date, improvements_on
         improvements_only=improvements_only,
         sections=sections,
         recommendations=[
-            {"number": r.number, "text": r.text, "owner": r.owner, "due_on": r.due_on and r.due_on.isoformat()}
+            {
+                "number": r.number,
+                "text": r.text,
+                "owner": r.owner,
+                "due_on": r.due_on and r.due_on.isoformat(),
+            }
             for r in review.recommendations.all()
         ],
         reviewer=reviewer.user.name if reviewer else "",
@@ -158,7 +219,9 @@ def _retracted(change: Change) -> None:
     """Invariant 2: with the notification retracted, its rapid review is cancelled."""
     review = RapidReview.objects.filter(notification=change.subject).first()
     if review is not None:
-        perform(review, "cancel", by=None, today=change.today, effective_on=change.on, words=change.event.words)
+        perform(
+            review, "cancel", by=None, today=change.today, effective_on=change.on, words=change.event.words
+        )
 
 
 def _decision_approved(change: Change) -> None:

@@ -23,20 +23,32 @@ def rapid_review_runs(case: Case) -> Iterable[Run]:
     cancelled = notification.retracted_on if review.state == RapidReviewState.CANCELLED else None
     if notification.type == NotificationType.ABUSE_NEGLECT:
         yield Run(
-            "RR_15WD", notification.submitted_on, "The notification was sent to the Panel",
-            met_on=review.submitted_on, stopped_on=cancelled,
-        )  # fmt: skip
+            "RR_15WD",
+            notification.submitted_on,
+            "The notification was sent to the Panel",
+            met_on=review.submitted_on,
+            stopped_on=cancelled,
+        )
     if review.submitted_on:
         yield Run(
-            "PANEL_RESPONSE", review.submitted_on, "The rapid review was sent to the Panel",
-            met_on=review.panel_replied_on, stopped_on=cancelled,
-        )  # fmt: skip
+            "PANEL_RESPONSE",
+            review.submitted_on,
+            "The rapid review was sent to the Panel",
+            met_on=review.panel_replied_on,
+            stopped_on=cancelled,
+        )
     for request in review.requests.exclude(sent_on=None).select_related("agency"):
+        assert request.sent_on is not None
         ended = request.state in {RequestState.WITHDRAWN, RequestState.REFUSED}
         yield Run(
-            "INFO_REQUEST", request.sent_on, f"Request sent to {request.agency.name}"[:200], met_on=request.answered_on,
-            stopped_on=(cancelled or request.due_on if ended else cancelled), key=request.ref, due_on=request.due_on,
-        )  # fmt: skip
+            "INFO_REQUEST",
+            request.sent_on,
+            f"Request sent to {request.agency.name}"[:200],
+            met_on=request.answered_on,
+            stopped_on=(cancelled or request.due_on if ended else cancelled),
+            key=request.ref,
+            due_on=request.due_on,
+        )
 
 
 @runs_from
@@ -50,15 +62,25 @@ def practice_review_runs(case: Case) -> Iterable[Run]:
     all_told = max(day for day in told if day) if all(told) else None
     decided = "The partners decided to carry out the review"
     yield Run("RR_DECISION_NOTICE", review.decided_on, decided, met_on=all_told, stopped_on=stopped)
-    yield Run("LCSPR_6M", review.decided_on, decided, met_on=None if stopped else review.concluded_on, stopped_on=stopped)
+    yield Run(
+        "LCSPR_6M",
+        review.decided_on,
+        decided,
+        met_on=None if stopped else review.concluded_on,
+        stopped_on=stopped,
+    )
     yield from _monitoring(review)
     if review.planned_publication_on:
         yield from _before_publication(review, review.planned_publication_on, stopped)
     for publication in review.publications.all():
         yield Run(
-            "PUBLIC_1Y", publication.published_on, "The report was published", key=publication.ref,
-            due_on=publication.public_until, stopped_on=_taken_down(publication.state, publication.public_until),
-        )  # fmt: skip
+            "PUBLIC_1Y",
+            publication.published_on,
+            "The report was published",
+            key=publication.ref,
+            due_on=publication.public_until,
+            stopped_on=_taken_down(publication.state, publication.public_until),
+        )
 
 
 def _monitoring(review: PracticeReview) -> Iterable[Run]:
@@ -66,7 +88,9 @@ def _monitoring(review: PracticeReview) -> Iterable[Run]:
     if reviewer is None:
         return
     last = review.monitoring.first()
-    ended = None if review.state in REVIEWING else (review.sent_on or review.concluded_on or review.decided_on)
+    ended = (
+        None if review.state in REVIEWING else (review.sent_on or review.concluded_on or review.decided_on)
+    )
     if last is None:
         yield Run("LCSPR_MONITOR", reviewer.appointed_on, "The reviewer was appointed", stopped_on=ended)
     else:

@@ -25,7 +25,7 @@ def deciders(review: Any) -> list[User]:
 
 SENTENCES = {
     "rapid_review_open": "A rapid review has been opened. The dates are on its page.",
-    "agency_asked": "Your agency is asked for information for a review. Please answer, or say that you had no involvement.",
+    "agency_asked": "Your agency is asked for information for a review. If it had no involvement, please say so.",
     "agency_answered": "An agency has answered a request for information.",
     "agency_queried": "There is a question about an answer your agency gave.",
     "sign_off_wanted": "A report is ready for sign-off.",

@@ -77,7 +77,14 @@ class PracticeReviewState(TextChoices):
 PR = PracticeReviewState
 # The review is being carried out: monitoring (reg 14) applies and it may be put on hold.
 REVIEWING = frozenset(
-    {PR.REVIEWER_APPOINTED, PR.IN_PROGRESS, PR.ON_HOLD, PR.DRAFT_RECEIVED, PR.QUALITY_ASSURANCE, PR.FACT_CHECK}
+    {
+        PR.REVIEWER_APPOINTED,
+        PR.IN_PROGRESS,
+        PR.ON_HOLD,
+        PR.DRAFT_RECEIVED,
+        PR.QUALITY_ASSURANCE,
+        PR.FACT_CHECK,
+    }
 )
 BEFORE_PUBLICATION = frozenset({PR.DECIDED, PR.COMMISSIONING, PR.SIGNED_OFF, PR.SENT}) | REVIEWING
 CONCLUDED = frozenset({PR.PUBLISHED, PR.IMPROVEMENTS_PUBLISHED, PR.NOT_PUBLISHED})

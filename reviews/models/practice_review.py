@@ -82,7 +82,9 @@ class PracticeReview(Subject):
 
     @property
     def report_hash(self) -> str:
-        return content_hash([self.title, self.report, list(self.recommendations.values_list("number", "text"))])
+        return content_hash(
+            [self.title, self.report, list(self.recommendations.values_list("number", "text"))]
+        )
 
     @property
     def sent_on(self) -> dt.date | None:
@@ -133,12 +135,20 @@ class PracticeReview(Subject):
 
     def _may_publish(self) -> str | None:
         return (
-            self._decided(Outcome.PUBLISH) or self._sent_as_it_reads() or self._bar() or self._family()
+            self._decided(Outcome.PUBLISH)
+            or self._sent_as_it_reads()
+            or self._bar()
+            or self._family()
             or self._law_missing()
-        )  # fmt: skip
+        )
 
     def _may_publish_improvements(self) -> str | None:
-        return self._decided(Outcome.IMPROVEMENTS_ONLY) or self._sent_as_it_reads() or self._bar() or self._family()
+        return (
+            self._decided(Outcome.IMPROVEMENTS_ONLY)
+            or self._sent_as_it_reads()
+            or self._bar()
+            or self._family()
+        )
 
     def _seven_days(self, on: dt.date) -> None:
         """Invariant 3 and reg 16(1): sent no later than seven days before publication."""
@@ -146,16 +156,24 @@ class PracticeReview(Subject):
         first = self.sent_on + SENT_BEFORE
         if on < first:
             raise Refused(
-                f"The law asks for seven days after sending. The first lawful day is {first:%A} {first.day} {first:%B %Y}."
+                "The law asks for seven days after sending. "
+                f"The first lawful day is {first:%A} {first.day} {first:%B %Y}."
             )
 
     # --- commissioning ---
 
     @verb([S.DECIDED, S.COMMISSIONING], S.COMMISSIONING, rule=permissions.case_staff, label="Plan the review")
     def plan(
-        self, *, by: User | None, on: dt.date, scope: str, methodology: str, lead_partner: str,
-        period_from: dt.date | None = None, period_to: dt.date | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        scope: str,
+        methodology: str,
+        lead_partner: str,
+        period_from: dt.date | None = None,
+        period_to: dt.date | None = None,
+    ) -> None:
         """Grounds stand in the decision; scope, period, method and lead partner are recorded here."""
         if period_from and period_to and period_to < period_from:
             raise Refused("The period ends before it begins.")
@@ -164,19 +182,35 @@ class PracticeReview(Subject):
 
     @verb(BEFORE_PUBLICATION, rule=permissions.case_staff, label="Record who was told of the decision")
     def tell_national(
-        self, *, by: User | None, on: dt.date, told_panel_on: dt.date | None, told_dfe_on: dt.date | None,
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        told_panel_on: dt.date | None,
+        told_dfe_on: dt.date | None,
         told_ofsted_on: dt.date | None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """The Panel, DfE and Ofsted, as soon as the decision is made, with the reviewer's name once known."""
         self.told_panel_on, self.told_dfe_on, self.told_ofsted_on = told_panel_on, told_dfe_on, told_ofsted_on
         return {"panel": told_panel_on, "dfe": told_dfe_on, "ofsted": told_ofsted_on}
 
-    @verb([S.DECIDED, S.COMMISSIONING], S.REVIEWER_APPOINTED, rule=permissions.case_chair, label="Appoint the reviewer",
-          effect="The reviewer gets access to this case alone. Monitoring begins.")  # fmt: skip
+    @verb(
+        [S.DECIDED, S.COMMISSIONING],
+        S.REVIEWER_APPOINTED,
+        rule=permissions.case_chair,
+        label="Appoint the reviewer",
+        effect="The reviewer gets access to this case alone. Monitoring begins.",
+    )
     def appoint_reviewer(
-        self, *, by: User | None, on: dt.date, user: User, suitability: dict[str, str], words: str = "",
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        user: User,
+        suitability: dict[str, str],
+        words: str = "",
         access_until: dt.date | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """Partners must appoint (reg 12), and each judgement on suitability is recorded."""
         open_ = [question for code, question in SUITABILITY.items() if not suitability.get(code, "").strip()]
         if open_:
@@ -184,8 +218,13 @@ class PracticeReview(Subject):
         self.reviewers.create(user=user, appointed_on=on, suitability=suitability, access_until=access_until)
         return {"reviewer": user.ref}
 
-    @verb(REVIEWING, S.COMMISSIONING, rule=permissions.case_chair, label="Remove the reviewer",
-          effect="The reviewer loses access at once. Another has to be appointed.")  # fmt: skip
+    @verb(
+        REVIEWING,
+        S.COMMISSIONING,
+        rule=permissions.case_chair,
+        label="Remove the reviewer",
+        effect="The reviewer loses access at once. Another has to be appointed.",
+    )
     def remove_reviewer(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
         """Reg 13: at any time before publication, with the reason."""
         reviewer = self.reviewer
@@ -203,30 +242,60 @@ class PracticeReview(Subject):
 
     @verb(REVIEWING, rule=permissions.staff_or_chair, label="Record monitoring")
     def monitor(
-        self, *, by: User | None, on: dt.date, time_in_hand: str, quality: str, words: str = "", in_writing: bool = False
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        time_in_hand: str,
+        quality: str,
+        words: str = "",
+        in_writing: bool = False,
     ) -> None:
         """Reg 14: the partners look at time and quality at regular intervals; requests to the reviewer in writing."""
         self.monitoring.create(
-            on=on, time_in_hand=time_in_hand, quality=quality, request=words, in_writing=in_writing, recorded_by=by
+            on=on,
+            time_in_hand=time_in_hand,
+            quality=quality,
+            request=words,
+            in_writing=in_writing,
+            recorded_by=by,
         )
 
-    @verb(S.IN_PROGRESS, S.ON_HOLD, rule=permissions.case_chair, label="Put on hold",
-          effect="The statutory date stays. Tell the Panel and the Secretary of State of the delay.")  # fmt: skip
+    @verb(
+        S.IN_PROGRESS,
+        S.ON_HOLD,
+        rule=permissions.case_chair,
+        label="Put on hold",
+        effect="The statutory date stays. Tell the Panel and the Secretary of State of the delay.",
+    )
     def hold(
-        self, *, by: User | None, on: dt.date, reason_code: str, review_on: dt.date, agreed_by: str, words: str = ""
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        reason_code: str,
+        review_on: dt.date,
+        agreed_by: str,
+        words: str = "",
     ) -> dict[str, Any]:
         """Invariant 8: a hold never moves the six months. It is looked at again within eight weeks."""
         if not on < review_on <= on + LONGEST_HOLD:
             raise Refused("Look at the hold again within eight weeks: give a date in that time.")
-        self.holds.create(reason=reason_code, started_on=on, review_on=review_on, agreed_by=agreed_by, note=words)
+        self.holds.create(
+            reason=reason_code, started_on=on, review_on=review_on, agreed_by=agreed_by, note=words
+        )
         return {"review_on": review_on}
 
     @verb(S.ON_HOLD, S.IN_PROGRESS, rule=permissions.staff_or_chair, label="Resume")
     def resume(self, *, by: User | None, on: dt.date) -> None:
         self.holds.filter(ended_on=None).update(ended_on=on)
 
-    @verb(BEFORE_PUBLICATION, rule=permissions.case_staff, label="Record a delay",
-          effect="The Panel and the Secretary of State are told why. The statutory date stays beside the new one.")  # fmt: skip
+    @verb(
+        BEFORE_PUBLICATION,
+        rule=permissions.case_staff,
+        label="Record a delay",
+        effect="The Panel and the Secretary of State are told why. The statutory date stays beside the new one.",
+    )
     def record_delay(
         self, *, by: User | None, on: dt.date, reason_code: str, words: str, expected_on: dt.date
     ) -> dict[str, Any]:
@@ -234,12 +303,20 @@ class PracticeReview(Subject):
         if expected_on <= on:
             raise Refused("The new expected date lies after the day they are told.")
         self.case.delays.create(
-            clock="LCSPR_6M", told_on=on, reason=reason_code, explanation=words, expected_on=expected_on, recorded_by=by
+            clock="LCSPR_6M",
+            told_on=on,
+            reason=reason_code,
+            explanation=words,
+            expected_on=expected_on,
+            recorded_by=by,
         )
         return {"expected_on": expected_on}
 
-    @verb([S.IN_PROGRESS, S.DRAFT_RECEIVED, S.QUALITY_ASSURANCE, S.FACT_CHECK], rule=permissions.write_review,
-          label="Write the report")  # fmt: skip
+    @verb(
+        [S.IN_PROGRESS, S.DRAFT_RECEIVED, S.QUALITY_ASSURANCE, S.FACT_CHECK],
+        rule=permissions.write_review,
+        label="Write the report",
+    )
     def write_report(
         self, *, by: User | None, on: dt.date, sections: dict[str, str], title: str | None = None
     ) -> dict[str, Any]:
@@ -247,8 +324,11 @@ class PracticeReview(Subject):
         self.title = self.title if title is None else title
         return {"sections": sorted(sections)}
 
-    @verb([S.IN_PROGRESS, S.DRAFT_RECEIVED, S.QUALITY_ASSURANCE, S.FACT_CHECK], rule=permissions.write_review,
-          label="Add a recommendation")  # fmt: skip
+    @verb(
+        [S.IN_PROGRESS, S.DRAFT_RECEIVED, S.QUALITY_ASSURANCE, S.FACT_CHECK],
+        rule=permissions.write_review,
+        label="Add a recommendation",
+    )
     def recommend(
         self, *, by: User | None, on: dt.date, text: str, kind: str, owner: str, due_on: dt.date | None = None
     ) -> dict[str, Any]:
@@ -265,67 +345,119 @@ class PracticeReview(Subject):
     def start_quality(self, *, by: User | None, on: dt.date) -> None:
         """The partners look at the draft's quality."""
 
-    @verb([S.DRAFT_RECEIVED, S.QUALITY_ASSURANCE, S.FACT_CHECK], S.IN_PROGRESS, rule=permissions.staff_or_chair,
-          label="Ask the reviewer for changes")  # fmt: skip
+    @verb(
+        [S.DRAFT_RECEIVED, S.QUALITY_ASSURANCE, S.FACT_CHECK],
+        S.IN_PROGRESS,
+        rule=permissions.staff_or_chair,
+        label="Ask the reviewer for changes",
+    )
     def ask_changes(self, *, by: User | None, on: dt.date, words: str) -> None:
         if not words.strip():
             raise Refused("Say what should change.")
 
-    @verb(S.QUALITY_ASSURANCE, S.FACT_CHECK, rule=permissions.case_staff, label="Start the fact check",
-          guards=[_law_missing])  # fmt: skip
+    @verb(
+        S.QUALITY_ASSURANCE,
+        S.FACT_CHECK,
+        rule=permissions.case_staff,
+        label="Start the fact check",
+        guards=[_law_missing],
+    )
     def start_fact_check(self, *, by: User | None, on: dt.date, words: str = "") -> None:
         """Agencies, the family and legal advisers read the draft for accuracy."""
 
-    @verb(S.FACT_CHECK, S.SIGNED_OFF, rule=permissions.sign_off, label="Sign off the report",
-          guards=[_law_missing, lambda r: None if r.publication_decision() else
-                  "The partners have not yet decided on publication of the report as it reads now."],
-          effect="The report is closed to changes.")  # fmt: skip
+    @verb(
+        S.FACT_CHECK,
+        S.SIGNED_OFF,
+        rule=permissions.sign_off,
+        label="Sign off the report",
+        guards=[
+            _law_missing,
+            lambda r: (
+                None
+                if r.publication_decision()
+                else "The partners have not yet decided on publication of the report as it reads now."
+            ),
+        ],
+        effect="The report is closed to changes.",
+    )
     def sign_off(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
         return {"hash": self.report_hash}
 
-    @verb([S.SIGNED_OFF, S.SENT], S.QUALITY_ASSURANCE, rule=permissions.staff_or_chair, label="Open the report again",
-          effect="A decision made on the earlier text no longer stands, and it has to be sent again.")  # fmt: skip
+    @verb(
+        [S.SIGNED_OFF, S.SENT],
+        S.QUALITY_ASSURANCE,
+        rule=permissions.staff_or_chair,
+        label="Open the report again",
+        effect="A decision made on the earlier text no longer stands, and it has to be sent again.",
+    )
     def reopen_report(self, *, by: User | None, on: dt.date, words: str) -> None:
         """A late fact or a correction, before anything is public."""
 
     # --- sending and publishing ---
 
-    @verb([S.SIGNED_OFF, S.SENT], S.SENT, rule=permissions.case_staff,
-          label="Record that the full report was sent",
-          effect="The law asks for seven days from here to publication; guidance for seven working days.")  # fmt: skip
+    @verb(
+        [S.SIGNED_OFF, S.SENT],
+        S.SENT,
+        rule=permissions.case_staff,
+        label="Record that the full report was sent",
+        effect="The law asks for seven days from here to publication; guidance for seven working days.",
+    )
     def send(
-        self, *, by: User | None, on: dt.date, sent_to_sos_on: dt.date, sent_to_panel_on: dt.date,
-        sent_to_ofsted_on: dt.date | None = None, planned_publication_on: dt.date,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        sent_to_sos_on: dt.date,
+        sent_to_panel_on: dt.date,
+        sent_to_ofsted_on: dt.date | None = None,
+        planned_publication_on: dt.date,
+    ) -> dict[str, Any]:
         """Reg 16: the full report to the Secretary of State and the Panel; guidance adds Ofsted."""
         self.sent_to_sos_on, self.sent_to_panel_on, self.sent_to_ofsted_on = (
-            sent_to_sos_on, sent_to_panel_on, sent_to_ofsted_on,
-        )  # fmt: skip
+            sent_to_sos_on,
+            sent_to_panel_on,
+            sent_to_ofsted_on,
+        )
         self.planned_publication_on, self.sent_hash = planned_publication_on, self.report_hash
         return {"sos": sent_to_sos_on, "panel": sent_to_panel_on, "ofsted": sent_to_ofsted_on}
 
     @verb(BEFORE_PUBLICATION, rule=permissions.case_staff, label="Plan the day of publication")
-    def plan_publication(self, *, by: User | None, on: dt.date, planned_publication_on: dt.date) -> dict[str, Any]:
+    def plan_publication(
+        self, *, by: User | None, on: dt.date, planned_publication_on: dt.date
+    ) -> dict[str, Any]:
         self.planned_publication_on = planned_publication_on
         return {"planned_publication_on": planned_publication_on}
 
-    @verb(BEFORE_PUBLICATION | {S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED}, rule=permissions.case_staff,
-          label="Record that the family was told")  # fmt: skip
+    @verb(
+        BEFORE_PUBLICATION | {S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED},
+        rule=permissions.case_staff,
+        label="Record that the family was told",
+    )
     def tell_family(self, *, by: User | None, on: dt.date, words: str = "") -> None:
         """The family reads the report before the public does. Nothing is ever sent to a family by this system."""
         self.family_told_on = on
 
-    @verb([S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED], S.PUBLISHED, rule=permissions.release, label="Publish the report",
-          guards=[_may_publish],
-          effect="The report is public from now on, for at least one year.")  # fmt: skip
+    @verb(
+        [S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED],
+        S.PUBLISHED,
+        rule=permissions.release,
+        label="Publish the report",
+        guards=[_may_publish],
+        effect="The report is public from now on, for at least one year.",
+    )
     def publish(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
         self._seven_days(on)
         self.concluded_on = self.concluded_on or on
         return {"on": on, "sent_on": self.sent_on}
 
-    @verb([S.SENT, S.NOT_PUBLISHED], S.IMPROVEMENTS_PUBLISHED, rule=permissions.release, label="Publish the improvements only",
-          guards=[_may_publish_improvements],
-          effect="Only the improvements become public. The full report is with the Secretary of State and the Panel.")  # fmt: skip
+    @verb(
+        [S.SENT, S.NOT_PUBLISHED],
+        S.IMPROVEMENTS_PUBLISHED,
+        rule=permissions.release,
+        label="Publish the improvements only",
+        guards=[_may_publish_improvements],
+        effect="Only the improvements become public. The full report is with the Secretary of State and the Panel.",
+    )
     def publish_improvements(
         self, *, by: User | None, on: dt.date, reason_code: str, words: str
     ) -> dict[str, Any]:
@@ -335,9 +467,14 @@ class PracticeReview(Subject):
         self.concluded_on = on
         return {"on": on, "sent_on": self.sent_on}
 
-    @verb(S.SENT, S.NOT_PUBLISHED, rule=permissions.release, label="Record that nothing is published",
-          guards=[lambda r: r._decided(Outcome.NOT_PUBLISH) or r._sent_as_it_reads()],
-          effect="The explanation goes to the Panel and the Secretary of State. You will be reminded to look again.")  # fmt: skip
+    @verb(
+        S.SENT,
+        S.NOT_PUBLISHED,
+        rule=permissions.release,
+        label="Record that nothing is published",
+        guards=[lambda r: r._decided(Outcome.NOT_PUBLISH) or r._sent_as_it_reads()],
+        effect="The explanation goes to the Panel and the Secretary of State. You will be reminded to look again.",
+    )
     def withhold(
         self, *, by: User | None, on: dt.date, reason_code: str, words: str, review_on: dt.date
     ) -> dict[str, Any]:
@@ -361,20 +498,39 @@ class PracticeReview(Subject):
 
     # --- side paths ---
 
-    @verb(BEFORE_PUBLICATION, S.DISCONTINUED, rule=follows, label="Discontinued",
-          guards=[lambda r: None if (d := r.case.standing_decision(DecisionKind.DISCONTINUE))
-                  and d.outcome == Outcome.DISCONTINUE else "Discontinuing needs the three partners' decision."])  # fmt: skip
+    @verb(
+        BEFORE_PUBLICATION,
+        S.DISCONTINUED,
+        rule=follows,
+        label="Discontinued",
+        guards=[
+            lambda r: (
+                None
+                if (d := r.case.standing_decision(DecisionKind.DISCONTINUE))
+                and d.outcome == Outcome.DISCONTINUE
+                else "Discontinuing needs the three partners' decision."
+            )
+        ],
+    )
     def discontinue(self, *, by: User | None, on: dt.date) -> None:
         """No statutory route exists: a decision of the three partners, recorded, and the Panel is told."""
         self.concluded_on = on
 
-    @verb(BEFORE_PUBLICATION, S.SUBSUMED_NATIONAL, rule=permissions.case_chair,
-          label="Record that a national review takes it over")  # fmt: skip
+    @verb(
+        BEFORE_PUBLICATION,
+        S.SUBSUMED_NATIONAL,
+        rule=permissions.case_chair,
+        label="Record that a national review takes it over",
+    )
     def subsume(self, *, by: User | None, on: dt.date, words: str) -> None:
         self.concluded_on = on
 
-    @verb(BEFORE_PUBLICATION, S.MERGED_JOINT, rule=permissions.case_chair,
-          label="Record that a joint review takes it over")  # fmt: skip
+    @verb(
+        BEFORE_PUBLICATION,
+        S.MERGED_JOINT,
+        rule=permissions.case_chair,
+        label="Record that a joint review takes it over",
+    )
     def merge(self, *, by: User | None, on: dt.date, words: str) -> None:
         self.concluded_on = on
 
@@ -412,7 +568,9 @@ class MonitoringEntry(models.Model):
     quality = models.TextField("is it of satisfactory quality")
     request = models.TextField("asked of the reviewer", blank=True)
     in_writing = models.BooleanField(default=False)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-on", "-id"]
@@ -434,7 +592,9 @@ class Hold(models.Model):
     ended_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["review"], condition=Q(ended_on=None), name="one_hold")]
+        constraints = [
+            models.UniqueConstraint(fields=["review"], condition=Q(ended_on=None), name="one_hold")
+        ]
 
     def __str__(self) -> str:
         return self.get_reason_display()
@@ -449,7 +609,9 @@ class Delay(models.Model):
     reason = models.CharField(max_length=30, choices=DelayReason.choices)
     explanation = models.TextField()
     expected_on = models.DateField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-told_on", "-id"]
@@ -471,7 +633,9 @@ class Recommendation(models.Model):
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["review", "number"], name="one_recommendation_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "number"], name="one_recommendation_per_number")
+        ]
 
     def __str__(self) -> str:
         return f"recommendation {self.number}"

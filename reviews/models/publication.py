@@ -32,7 +32,9 @@ class Publication(Subject):
     """One published report, or the improvements alone. Never edited: an addendum is another publication."""
 
     review = models.ForeignKey(PracticeReview, on_delete=models.PROTECT, related_name="publications")
-    state = FSMField(default="public", choices=[("public", "Public"), ("withdrawn", "Taken down")], protected=True)
+    state = FSMField(
+        default="public", choices=[("public", "Public"), ("withdrawn", "Taken down")], protected=True
+    )
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=120)
     improvements_only = models.BooleanField(default=False)
@@ -63,20 +65,25 @@ class Publication(Subject):
     def get_absolute_url(self) -> str:
         return reverse("publication", args=[self.slug])
 
-    @verb("public", "withdrawn", rule=permissions.withdraw_publication, label="Take down the published report",
-          effect="Nobody outside can read it any more. A copy can still be asked for.")  # fmt: skip
+    @verb(
+        "public",
+        "withdrawn",
+        rule=permissions.withdraw_publication,
+        label="Take down the published report",
+        effect="Nobody outside can read it any more. A copy can still be asked for.",
+    )
     def withdraw(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
         """Reg 17: publicly available for at least one year (invariant 7)."""
-        if on < self.public_until:
+        if on <= self.public_until:
             raise Refused(
                 f"The law keeps a report public for one year (reg 17): until {self.public_until.day} "
-                f"{self.public_until:%B %Y} at the earliest."
+                f"{self.public_until:%B %Y}."
             )
         return {"public_until": self.public_until}
 
 
 def one_year_from(day: dt.date) -> dt.date:
-    """The earliest day a report may be taken down (reg 17: at least one year)."""
+    """The last day of the year in which a report has to stay public (reg 17: at least one year)."""
     return add_months(day, 12)
 
 
