@@ -107,7 +107,12 @@ class ActionView(View):
         return dict(form.cleaned_data)
 
     def act(self, subject: Any, data: dict[str, Any]) -> Any:
-        common = {"by": self.user, "today": self.today, "version": self._version(), "nonce": self._nonce()}
+        common: dict[str, Any] = {
+            "by": self.user,
+            "today": self.today,
+            "version": self._version(),
+            "nonce": self._nonce(),
+        }
         # Through the class: an action is a plain function, not a method of the page.
         action = type(self).action
         return action(subject, **common, **data) if action else perform(subject, self.verb, **common, **data)
@@ -147,7 +152,13 @@ class ActionView(View):
         return render(self.request, self.template_name, context, status=status)
 
     def _refused(self, subject: Any, reason: str, status: int) -> HttpResponse:
-        context = {"subject": subject, "case": subject.case, "label": self.label(), "reason": reason, "back": self.next(subject)}
+        context = {
+            "subject": subject,
+            "case": subject.case,
+            "label": self.label(),
+            "reason": reason,
+            "back": self.next(subject),
+        }
         return render(self.request, "actions/refused.html", context, status=status)
 
     def _stale(self, subject: Any, form: forms.Form, stale: Stale) -> HttpResponse:

@@ -23,11 +23,11 @@ Rule = Callable[[Any, User], str | None]  # None: allowed. Otherwise the sentenc
 Guard = Callable[[Any], str | None]
 
 
-class Refused(Exception):  # noqa: N818  (a refusal is an answer, not an error)
+class Refused(Exception):
     """The verb may not be done now, or not by this person. ``str()`` is the sentence to show."""
 
 
-class Stale(Exception):  # noqa: N818
+class Stale(Exception):
     """Somebody changed the subject since the page was opened. ``events`` says who did what."""
 
     def __init__(self, events: Sequence[Event]) -> None:
@@ -35,7 +35,7 @@ class Stale(Exception):  # noqa: N818
         self.events = events
 
 
-class Replayed(Exception):  # noqa: N818
+class Replayed(Exception):
     """The same form arrived twice; its first arrival was carried out as ``event``."""
 
     def __init__(self, event: Event) -> None:
@@ -88,6 +88,11 @@ def verb(
     )
 
 
+def follows(subject: Any, user: User) -> str | None:
+    """The rule of a verb that only ever follows from another verb: nobody does it by hand, no page offers it."""
+    return "This follows by itself from a decision. It is not done by hand."
+
+
 def _as_condition(guard: Guard) -> Callable[[Any], bool]:
     return lambda subject: guard(subject) is None
 
@@ -127,9 +132,9 @@ def then(follow_up: FollowUp) -> FollowUp:
 
 def transitions(subject: Subject | type[Subject]) -> dict[str, list[Transition]]:
     """Every declared verb of a noun with its transitions, as ``{verb: [Transition, …]}``."""
-    field = subject._meta.get_field("state")
+    model: Any = subject if isinstance(subject, type) else type(subject)
+    field = model._meta.get_field("state")
     found: dict[str, list[Transition]] = {}
-    model = subject if isinstance(subject, type) else type(subject)
     for name, method in vars(model).items():
         fsm = getattr(method, "_django_fsm", None)
         if fsm is not None and fsm.field is field:
@@ -152,7 +157,7 @@ def why_not(subject: Subject, name: str, user: User) -> str | None:
     if step is None:
         label = getattr(subject, "get_state_display", lambda: subject.state)()
         return f"This cannot be done now. It is at the stage “{label}”."
-    reason = step.custom["rule"](subject, user)
+    reason: str | None = step.custom["rule"](subject, user)
     if reason is None:
         reason = next((r for guard in step.custom["guards"] if (r := guard(subject))), None)
     return reason
@@ -163,7 +168,7 @@ def verbs(subject: Subject, user: User) -> list[VerbState]:
     states = []
     for name in transitions(subject):
         step = _transition(subject, name)
-        if step is not None:
+        if step is not None and step.custom["rule"] is not follows:
             c = step.custom
             states.append(VerbState(name, c["label"], c["effect"], why_not(subject, name, user)))
     return states

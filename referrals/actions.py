@@ -45,9 +45,16 @@ from referrals.states import (
 
 
 def start(
-    *, by: User, partnership: Partnership, agency: Agency, today: dt.date, nonce: str = "",
-    route: str = Route.ONLINE, sender: str = "", received_on: dt.date | None = None,
-) -> Referral:  # fmt: skip
+    *,
+    by: User,
+    partnership: Partnership,
+    agency: Agency,
+    today: dt.date,
+    nonce: str = "",
+    route: str = Route.ONLINE,
+    sender: str = "",
+    received_on: dt.date | None = None,
+) -> Referral:
     """Begin a referral: an agency's own draft, or staff writing down what came another way.
 
     Refused unless the person refers for that agency, or is staff and says how it came and from whom.
@@ -60,7 +67,12 @@ def start(
     elif not sender.strip() or received_on is None:
         raise Refused("Say who sent it and on which day it reached the partnership.")
     referral = Referral(
-        partnership=partnership, agency=agency, referrer=by, route=route, sender=sender, received_on=received_on
+        partnership=partnership,
+        agency=agency,
+        referrer=by,
+        route=route,
+        sender=sender,
+        received_on=received_on,
     )
     return begin(referral, by=by, today=today, nonce=nonce, facts={"route": route})
 
@@ -126,11 +138,11 @@ def _open_case(referral: Referral, by: User, today: dt.date) -> Case:
 
 
 # Neutral words for a case until people choose a better one: trees say nothing about a child.
-TREES = (
-    "Alder Ash Aspen Beech Birch Cedar Cherry Chestnut Cypress Elder Elm Fir Hawthorn Hazel Holly Hornbeam Juniper "
-    "Larch Laurel Lime Linden Maple Medlar Mulberry Oak Olive Pear Pine Plane Poplar Quince Rowan Spruce Sycamore "
-    "Tamarisk Walnut Whitebeam Willow Yew"
-).split()
+TREES = tuple(
+    "Alder Ash Aspen Beech Birch Cedar Cherry Chestnut Cypress Elder Elm Fir Hawthorn Hazel Holly Hornbeam "
+    "Juniper Larch Laurel Lime Linden Maple Medlar Mulberry Oak Olive Pear Pine Plane Poplar Quince Rowan Spruce "
+    "Sycamore Tamarisk Walnut Whitebeam Willow Yew".split(" ")
+)
 
 
 def _pseudonym(partnership: Partnership) -> str:
@@ -148,13 +160,26 @@ def _date(value: Any) -> dt.date | None:
 
 
 def accept(
-    referral: Referral, *, by: User, today: dt.date, version: int | None = None, nonce: str = "",
-    la_aware_on: dt.date | None = None, **data: Any,
-) -> Referral:  # fmt: skip
+    referral: Referral,
+    *,
+    by: User,
+    today: dt.date,
+    version: int | None = None,
+    nonce: str = "",
+    la_aware_on: dt.date | None = None,
+    **data: Any,
+) -> Referral:
     """Accept: the case takes over what the form says, and those who will decide get access to it."""
     with transaction.atomic():
         accepted = perform(
-            referral, "accept", by=by, today=today, version=version, nonce=nonce, la_aware_on=la_aware_on, **data
+            referral,
+            "accept",
+            by=by,
+            today=today,
+            version=version,
+            nonce=nonce,
+            la_aware_on=la_aware_on,
+            **data,
         )
         case = accepted.case
         assert case is not None
@@ -162,9 +187,13 @@ def accept(
         give_team_access(case, by=by, today=today)
         if la_aware_on and la_aware_on != case.la_aware_on:
             perform(
-                case, "set_dates", by=by, today=today, la_aware_on=la_aware_on,
+                case,
+                "set_dates",
+                by=by,
+                today=today,
+                la_aware_on=la_aware_on,
                 words="The date the authority became aware was recorded when the referral was accepted.",
-            )  # fmt: skip
+            )
         return accepted
 
 
@@ -183,35 +212,51 @@ def give_team_access(case: Case, *, by: User, today: dt.date) -> None:
     note(case, "team", by=by, today=today, people=[user.ref for user, _ in team])
 
 
+CHILD = (
+    "name",
+    "also_known_as",
+    "sex",
+    "ethnicity",
+    "ethnicity_reason",
+    "legal_status",
+    "placement",
+    "nhs_number",
+)
+RELATIVE = ("name", "relationship", "role")
+
+
 def _take_over(case: Case, answers: dict[str, Any]) -> None:
     """Copy the children, the family and the parallel processes from the form, once."""
     if case.children.exists():
         return
     for child in answers.get("children", {}).get("items", []):
-        kept = ("name", "also_known_as", "sex", "ethnicity", "ethnicity_reason", "legal_status", "placement", "nhs_number")
-        Child.objects.create(
-            case=case,
-            born_on=_date(child.get("born_on")),
-            died_on=_date(child.get("died_on")),
-            details={k: v for k, v in child.items() if k not in {*kept, "born_on", "died_on"}},
-            **{name: child[name] for name in kept if child.get(name)},
-        )
-    for person in answers.get("family", {}).get("items", []):
-        kept = ("name", "relationship", "role")
-        FamilyMember.objects.create(
-            case=case,
-            born_on=_date(person.get("born_on")),
-            details={k: v for k, v in person.items() if k not in {*kept, "born_on"}},
-            **{name: person[name] for name in kept if person.get(name)},
-        )
+        Child.objects.create(case=case, died_on=_date(child.get("died_on")), **_person(child, CHILD))
+    for relative in answers.get("family", {}).get("items", []):
+        FamilyMember.objects.create(case=case, **_person(relative, RELATIVE))
     for process in answers.get("processes", {}).get("items", []):
         ParallelProcess.objects.create(
             case=case, type=process["type"], body=process.get("body", ""), status=process.get("status", "")
         )
 
 
+def _person(given: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    """A person's answers as columns, the rest as ``details``."""
+    return {
+        "born_on": _date(given.get("born_on")),
+        "details": {k: v for k, v in given.items() if k not in {*columns, "born_on", "died_on"}},
+        **{name: given[name] for name in columns if given.get(name)},
+    }
+
+
 def link(
-    referral: Referral, *, by: User, today: dt.date, to: Case, version: int | None = None, nonce: str = "", words: str = ""
+    referral: Referral,
+    *,
+    by: User,
+    today: dt.date,
+    to: Case,
+    version: int | None = None,
+    nonce: str = "",
+    words: str = "",
 ) -> Referral:
     """Join an existing case about the same child or incident; the referral's own case is kept, marked as merged."""
     with transaction.atomic():
@@ -224,15 +269,29 @@ def link(
 
 
 def reopen(
-    referral: Referral, *, by: User, today: dt.date, reason_code: str, words: str, aware_on: dt.date,
-    version: int | None = None, nonce: str = "",
-) -> Referral:  # fmt: skip
+    referral: Referral,
+    *,
+    by: User,
+    today: dt.date,
+    reason_code: str,
+    words: str,
+    aware_on: dt.date,
+    version: int | None = None,
+    nonce: str = "",
+) -> Referral:
     """Reopen: clock 2 runs from the new awareness date; the earlier outcome and decision stay on record."""
     with transaction.atomic():
         opened = perform(
-            referral, "reopen", by=by, today=today, version=version, nonce=nonce,
-            reason_code=reason_code, words=words, aware_on=aware_on,
-        )  # fmt: skip
+            referral,
+            "reopen",
+            by=by,
+            today=today,
+            version=version,
+            nonce=nonce,
+            reason_code=reason_code,
+            words=words,
+            aware_on=aware_on,
+        )
         case = opened.case
         assert case is not None
         perform(case, "set_dates", by=by, today=today, la_aware_on=aware_on, words=words)
@@ -246,45 +305,78 @@ def reopen(
 
 
 def record_la_notification(
-    *, by: User, partnership: Partnership, agency: Agency, today: dt.date, submitted_on: dt.date,
-    panel_reference: str, notifier: str, type: str, la_aware_on: dt.date, incident_on: dt.date | None, area: str,
-    late_reason: str = "", partners_told_on: dt.date | None = None, nonce: str = "",
-) -> Notification:  # fmt: skip
+    *,
+    by: User,
+    partnership: Partnership,
+    agency: Agency,
+    today: dt.date,
+    submitted_on: dt.date,
+    panel_reference: str,
+    notifier: str,
+    type: str,
+    la_aware_on: dt.date,
+    incident_on: dt.date | None,
+    area: str,
+    late_reason: str = "",
+    partners_told_on: dt.date | None = None,
+    nonce: str = "",
+) -> Notification:
     """A formal notification by the local authority counts as a referral (local rule, domain §2.1).
 
     ``by`` is staff, or somebody of that authority. Opens the case, and with it the rapid review, at once.
     """
     own = by.holds(partnership.pk, Role.PARTNER, Role.REFERRER, Role.SAFEGUARDING_LEAD, agency_id=agency.pk)
     if agency.partner != "la" or not (own or by.holds(partnership.pk, Role.STAFF)):
-        raise Refused("A notification is recorded by the local authority that made it, or by partnership staff.")
+        raise Refused(
+            "A notification is recorded by the local authority that made it, or by partnership staff."
+        )
     with transaction.atomic():
         referral = Referral(
-            partnership=partnership, agency=agency, referrer=by, route=Route.LA_NOTIFICATION,
-            sender=notifier, received_on=today,
+            partnership=partnership,
+            agency=agency,
+            referrer=by,
+            route=Route.LA_NOTIFICATION,
+            sender=notifier,
+            received_on=today,
             answers={
                 "incident": {"incident_on": incident_on and incident_on.isoformat(), "area": area},
                 "authority": {"la_aware_on": la_aware_on.isoformat(), "sin_reference": panel_reference},
             },
-        )  # fmt: skip
+        )
         begin(referral, by=by, today=today, nonce=nonce, facts={"route": Route.LA_NOTIFICATION})
         case = _open_case(referral, by, today)
         sent = perform(referral, "submit", by=None, today=today, case=case)
         perform(sent, "accept", by=None, today=today)
         give_team_access(case, by=by, today=today)
         return perform(
-            Notification.objects.get(case=case), "submit", by=None, today=today, effective_on=submitted_on,
-            panel_reference=panel_reference, notifier=notifier, type=type, late_reason=late_reason,
+            Notification.objects.get(case=case),
+            "submit",
+            by=None,
+            today=today,
+            effective_on=submitted_on,
+            panel_reference=panel_reference,
+            notifier=notifier,
+            type=type,
+            late_reason=late_reason,
             partners_told_on=partners_told_on,
-        )  # fmt: skip
+        )
 
 
 # --- decisions --------------------------------------------------------------------------------------------
 
 
 def propose(
-    case: Case, *, by: User, today: dt.date, kind: str, outcome: str, grounds: dict[str, Any], reasons: str,
-    evidence_hash: str = "", nonce: str = "",
-) -> Decision:  # fmt: skip
+    case: Case,
+    *,
+    by: User,
+    today: dt.date,
+    kind: str,
+    outcome: str,
+    grounds: dict[str, Any],
+    reasons: str,
+    evidence_hash: str = "",
+    nonce: str = "",
+) -> Decision:
     """Put a question to the partnership with a proposed answer. The three partners are asked for their views.
 
     Refused for somebody who is not staff on the case, for an outcome of another question, without reasons, and
@@ -297,29 +389,49 @@ def propose(
         raise Refused("That outcome does not belong to this question.")
     if not reasons.strip():
         raise Refused("Give the reasons. They are what the decision rests on.")
-    open_already = case.decisions.filter(kind=kind, state__in=[DecisionState.PROPOSED, DecisionState.SENT_BACK])
+    open_already = case.decisions.filter(
+        kind=kind, state__in=[DecisionState.PROPOSED, DecisionState.SENT_BACK]
+    )
     if open_already.exists():
         raise Refused("This question is open already. Change that proposal instead of making a second one.")
     decision = Decision(
-        case=case, kind=kind, outcome=outcome, grounds=grounds, reasons=reasons, evidence_hash=evidence_hash,
-        proposed_by=by, proposed_on=today,
-    )  # fmt: skip
+        case=case,
+        kind=kind,
+        outcome=outcome,
+        grounds=grounds,
+        reasons=reasons,
+        evidence_hash=evidence_hash,
+        proposed_by=by,
+        proposed_on=today,
+    )
     return begin(decision, by=by, today=today, nonce=nonce, facts={"kind": kind, "outcome": outcome})
 
 
 def approve(
-    decision: Decision, *, by: User, today: dt.date, version: int | None = None, nonce: str = "", words: str = "",
+    decision: Decision,
+    *,
+    by: User,
+    today: dt.date,
+    version: int | None = None,
+    nonce: str = "",
+    words: str = "",
     effective_on: dt.date | None = None,
-) -> Decision:  # fmt: skip
+) -> Decision:
     """The chair approves. An earlier standing decision of the kind is replaced, and what follows happens."""
     with transaction.atomic():
         standing = decision.case.standing_decision(decision.kind)
         if standing:
             perform(standing, "supersede", by=None, today=today, words="Replaced by a later decision.")
         return perform(
-            decision, "approve", by=by, today=today, version=version, nonce=nonce, words=words,
+            decision,
+            "approve",
+            by=by,
+            today=today,
+            version=version,
+            nonce=nonce,
+            words=words,
             effective_on=effective_on,
-        )  # fmt: skip
+        )
 
 
 # --- what follows from what -------------------------------------------------------------------------------
@@ -340,9 +452,13 @@ def _decision_approved(change: Change) -> None:
             perform(referral, "decide_notify", by=None, today=change.today, effective_on=change.on)
         else:
             perform(
-                referral, "decide_not_met", by=None, today=change.today, effective_on=change.on,
+                referral,
+                "decide_not_met",
+                by=None,
+                today=change.today,
+                effective_on=change.on,
                 outcome=decision.outcome,
-            )  # fmt: skip
+            )
 
 
 def _notified(change: Change) -> None:

@@ -6,7 +6,8 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         # The order is the order after every change: re-time, tell, then whatever follows from it.
-        from cspr.clocks.table import register as register_clocks  # noqa: PLC0415  (models must be loaded)
+        from cspr.clocks import on_calendar_change  # noqa: PLC0415  (models must be loaded)
+        from cspr.clocks.table import register as register_clocks  # noqa: PLC0415
         from cspr.workflow import then  # noqa: PLC0415
         from referrals import actions, clocks, emails, statutory  # noqa: PLC0415
 
@@ -16,3 +17,4 @@ class ReferralsConfig(AppConfig):
         then(clocks.retime)
         then(emails.tell)
         then(actions.follow)
+        on_calendar_change(clocks.recount)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cspr.accounts.models import Partnership, User
 from cspr.audit.log import record
+from cspr.clocks import CalendarChange
 from cspr.clocks.calendar import OutsideCalendar
 from cspr.clocks.models import working_days
 from cspr.clocks.table import Clock, clock_for
@@ -85,7 +86,9 @@ def _no_duty_since(case: Case, notification: Notification) -> dt.date | None:
         return timezone.localdate(case.last_event_at)
     referrals = list(case.referrals.all())
     if referrals and all(r.state in REFERRAL_ENDED - {ReferralState.DECIDED_NOTIFY} for r in referrals):
-        return max(r.decided_on or r.transfer_accepted_on or timezone.localdate(r.answered_at) for r in referrals)
+        return max(
+            r.decided_on or r.transfer_accepted_on or timezone.localdate(r.answered_at) for r in referrals
+        )
     return None
 
 
@@ -103,7 +106,9 @@ def retime_case(case: Case, *, today: dt.date, by: User | None = None, why: str 
     """
     rows = {(row.code, row.key): row for row in case.deadlines.all()}
     runs = [run for source in _sources for run in source(case)]
-    moved = sum(_apply(case.partnership, case, run, rows.get((run.code, run.key)), today, by, why) for run in runs)
+    moved = sum(
+        _apply(case.partnership, case, run, rows.get((run.code, run.key)), today, by, why) for run in runs
+    )
     for gone in rows.keys() - {(run.code, run.key) for run in runs}:
         row = rows[gone]
         if row.running:
@@ -131,10 +136,16 @@ def _apply(
     row.ref = f"{case.ref if case else partnership.pk}:{run.code}:{run.key}".rstrip(":")
     before, trigger_before = row.due_on, row.trigger_on
     values = {
-        "trigger_on": run.trigger_on, "trigger_source": run.source, "due_on": due, "name": run.clock.name,
-        "force": run.clock.force.value, "rule_set": run.clock.rule_set, "met_on": run.met_on,
-        "stopped_on": run.stopped_on, "counting": counting(run.clock),
-    }  # fmt: skip
+        "trigger_on": run.trigger_on,
+        "trigger_source": run.source,
+        "due_on": due,
+        "name": run.clock.name,
+        "force": run.clock.force.value,
+        "rule_set": run.clock.rule_set,
+        "met_on": run.met_on,
+        "stopped_on": run.stopped_on,
+        "counting": counting(run.clock),
+    }
     if not new and all(getattr(row, name) == value for name, value in values.items()):
         return 0
     for name, value in values.items():
@@ -165,10 +176,14 @@ def _record_move(row: Deadline, due: dt.date | None, trigger: dt.date, by: User 
         subject="referrals.deadline",
         words=why,
         facts={
-            "code": row.code, "key": row.key, "due_before": due, "due_after": row.due_on,
-            "trigger_before": trigger, "trigger_after": row.trigger_on,
+            "code": row.code,
+            "key": row.key,
+            "due_before": due,
+            "due_after": row.due_on,
+            "trigger_before": trigger,
+            "trigger_after": row.trigger_on,
         },
-    )  # fmt: skip
+    )
 
 
 def _summarise(case: Case) -> None:
@@ -179,19 +194,30 @@ def _summarise(case: Case) -> None:
 
 
 def retime_partnership(partnership: Partnership, *, today: dt.date) -> None:
-    """The yearly report's clocks (s.16G(7); guidance: by 30 September)."""
+    """The yearly report's clocks: s.16G(7), within twelve months; guidance, by 30 September of the next year."""
     last = partnership.last_yearly_report_on
     if last is None:
         return
     rows = {row.code: row for row in partnership.deadlines.filter(case=None)}
-    source = "the last yearly report was published"
-    for code in ("YEARLY_REPORT_12M", "YEARLY_REPORT_SEP"):
-        _apply(partnership, None, Run(code, last, source), rows.get(code), today, None, "")
+    source = "The last yearly report was published"
+    # Each report covers April to March: the next year to end after the last report is the next to be reported on.
+    year_end = (
+        dt.date(last.year, 3, 31) if last < dt.date(last.year, 3, 31) else dt.date(last.year + 1, 3, 31)
+    )
+    for run in (
+        Run("YEARLY_REPORT_12M", last, source),
+        Run("YEARLY_REPORT_SEP", year_end, "The year to be reported on ends"),
+    ):
+        _apply(partnership, None, run, rows.get(run.code), today, None, "")
 
 
-def retime_everything(today: dt.date, why: str) -> int:
-    """After the bank holidays changed: derive every open case again; return how many due dates moved."""
-    moved = 0
-    for case in Case.objects.filter(deadlines__met_on=None, deadlines__stopped_on=None).distinct().iterator():
-        moved += retime_case(case, today=today, why=why)
-    return moved
+def recount(change: CalendarChange) -> str:
+    """After the bank holidays changed: derive every open deadline again, and say how many dates moved."""
+    today = timezone.localdate()
+    days = ", ".join(day.isoformat() for day in sorted((*change.added, *change.removed)))
+    why = f"The bank holidays changed: {days}."
+    open_cases = Case.objects.filter(deadlines__met_on=None, deadlines__stopped_on=None).distinct()
+    moved = sum(retime_case(case, today=today, why=why) for case in open_cases.iterator())
+    for partnership in Partnership.objects.all():
+        retime_partnership(partnership, today=today)
+    return f"{moved} due dates moved."

@@ -31,15 +31,16 @@ class Tell:
 def members(case: Case | None, *roles: str) -> Iterable[User]:
     """People on the case's access list in one of the roles, without anyone in conflict."""
     if case is None:
-        return User.objects.none()
+        return ()
     today = timezone.localdate()
     listed = case.members.filter(Q(ends_on=None) | Q(ends_on__gte=today), capacity__in=roles)
     conflicted = case.conflicts.filter(lifted_on=None)
-    return (
-        User.objects.filter(is_active=True, pk__in=listed.values("user_id"))
+    people: Iterable[User] = (
+        User._default_manager.filter(is_active=True, pk__in=listed.values("user_id"))
         .exclude(pk__in=conflicted.values("user_id"))
         .distinct()
     )
+    return people
 
 
 def staff(subject: Any) -> Iterable[User]:
@@ -51,7 +52,8 @@ def holders(partnership_id: int, role: str, agency_id: int | None = None) -> Ite
     held = Membership.objects.holding(partnership_id, [role])
     if agency_id is not None:
         held = held.filter(agency_id=agency_id)
-    return User.objects.filter(pk__in=held.values("user_id"))
+    people: Iterable[User] = User._default_manager.filter(pk__in=held.values("user_id"))
+    return people
 
 
 def writer(referral: Any) -> list[User]:
@@ -74,6 +76,14 @@ def proposer(decision: Any) -> list[User]:
 def deciders(subject: Any) -> list[User]:
     """The chair and the delegated partners of the case."""
     return list(members(subject.case, Role.CHAIR, Role.PARTNER))
+
+
+def undecided(decision: Any) -> list[User]:
+    """Whom a proposal waits for: the partners who have not given a view, then the chair."""
+    given = set(decision.views.values_list("partner", flat=True))
+    people = list(members(decision.case, Role.PARTNER))
+    missing = [user for user in people if user.partner_for(decision.partnership.pk) not in given]
+    return missing or list(members(decision.case, Role.CHAIR))
 
 
 def everybody(subject: Any) -> list[User]:

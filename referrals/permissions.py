@@ -40,17 +40,21 @@ def visible_cases(user: User) -> Q:
     members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user))
     conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
     staffed = [m.partnership_id for m in user.standing if m.role == Role.STAFF]
-    return (
-        Q(partnership_id__in=staffed, restricted=False) | Q(pk__in=members.values("case_id"))
-    ) & ~Q(pk__in=conflicts.values("case_id"))
+    return (Q(partnership_id__in=staffed, restricted=False) | Q(pk__in=members.values("case_id"))) & ~Q(
+        pk__in=conflicts.values("case_id")
+    )
 
 
 def case_ids(user: User, *capacities: str) -> QuerySet[Any]:
     """Ids of the cases the person may see; with ``capacities``, only those seen in one of these roles."""
     visible = apps.get_model("referrals", "Case").objects.filter(visible_cases(user))
     if capacities:
-        members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user), capacity__in=capacities)
-        staffed = [m.partnership_id for m in user.standing if m.role == Role.STAFF and Role.STAFF in capacities]
+        members = apps.get_model("referrals", "CaseMember").objects.filter(
+            grants(user), capacity__in=capacities
+        )
+        staffed = [
+            m.partnership_id for m in user.standing if m.role == Role.STAFF and Role.STAFF in capacities
+        ]
         visible = visible.filter(Q(partnership_id__in=staffed) | Q(pk__in=members.values("case_id")))
     return visible.values("pk")
 
@@ -109,8 +113,10 @@ IDENTITY_ROLES = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.AUTH
 
 def see_identity(case: Any, user: User) -> str | None:
     """Names, dates of birth and addresses: only people on the access list, and never a read-only panel member."""
-    return None if standing_on(case, user).listed(*IDENTITY_ROLES) else (
-        "Names and dates of birth are shown only to people on this case's access list."
+    return (
+        None
+        if standing_on(case, user).listed(*IDENTITY_ROLES)
+        else ("Names and dates of birth are shown only to people on this case's access list.")
     )
 
 
@@ -203,7 +209,9 @@ def propose(subject: Any, user: User) -> str | None:
 
 
 def withdraw_proposal(decision: Any, user: User) -> str | None:
-    return None if decision.proposed_by_id == user.pk else "Only the person who proposed this can take it back."
+    return (
+        None if decision.proposed_by_id == user.pk else "Only the person who proposed this can take it back."
+    )
 
 
 def give_view(decision: Any, user: User) -> str | None:
@@ -247,7 +255,9 @@ def notify_panel(notification: Any, user: User) -> str | None:
         return None
     if standing.listed(Role.PARTNER) and user.partner_for(notification.partnership.pk) == "la":
         return None
-    return "Only the local authority notifies the Panel. Its delegated partner or partnership staff record it."
+    return (
+        "Only the local authority notifies the Panel. Its delegated partner or partnership staff record it."
+    )
 
 
 def starts_rapid_review(notification: Any) -> bool:

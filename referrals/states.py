@@ -123,7 +123,9 @@ NOT_MET = frozenset(
     }
 )
 # Decisions that begin a CSPR and so start its six months.
-STARTS_CSPR = frozenset({Outcome.LCSPR, Outcome.JOINT_DARDR, Outcome.JOINT_SAR, Outcome.JOINT_MAPPA, Outcome.JOINT_AREA})
+STARTS_CSPR = frozenset(
+    {Outcome.LCSPR, Outcome.JOINT_DARDR, Outcome.JOINT_SAR, Outcome.JOINT_MAPPA, Outcome.JOINT_AREA}
+)
 OUTCOMES: dict[DecisionKind, tuple[Outcome, ...]] = {
     DecisionKind.NOTIFY: (Outcome.NOTIFY, *sorted(NOT_MET, key=list(Outcome).index)),
     DecisionKind.RETRACT: (Outcome.RETRACT, Outcome.KEEP),
@@ -159,7 +161,10 @@ class Criterion(TextChoices):
 class ReviewCriterion(TextChoices):
     """What partners must take into account (SI 2018/789 reg 11) and should have regard to (guidance)."""
 
-    R11A = "R11A", "The case highlights or may highlight improvements needed, including ones identified before"
+    R11A = (
+        "R11A",
+        "The case highlights or may highlight improvements needed, including ones identified before",
+    )
     R11B = "R11B", "The case highlights or may highlight recurrent themes"
     R11C = "R11C", "There are concerns about two or more agencies working together effectively"
     R11D = "R11D", "The Panel has considered the case and concluded a local review may be more appropriate"

@@ -8,8 +8,9 @@ class ReviewsConfig(AppConfig):
         from cspr.clocks.table import register as register_clocks  # noqa: PLC0415  (models must be loaded)
         from referrals.actions import register as register_follows  # noqa: PLC0415
         from referrals.emails import register as register_emails  # noqa: PLC0415
-        from reviews import actions, clocks, emails, statutory  # noqa: F401, PLC0415  (clocks registers its runs)
+        from reviews import actions, clocks, emails, papers, statutory  # noqa: F401, PLC0415  (clocks registers its runs)
 
         register_clocks(*statutory.CLOCKS)
         register_emails(emails.EMAILS, emails.SENTENCES)
         register_follows(actions.FOLLOWS)
+        papers.register()

@@ -91,38 +91,94 @@ def answers(**changes: dict[str, Any]) -> dict[str, Any]:
     """A complete referral form about a synthetic child; ``changes`` replaces answers section by section."""
     full: dict[str, Any] = {
         "referrer": {
-            "name": "Person One", "job_title": "Named nurse", "phone": "01632 960002", "email": "one@agency.example",
-            "lead_name": "Person Two", "lead_contact": "01632 960003", "lead_discussed_on": "2026-11-19",
-            "lead_supports": "yes", "urgent": "no", "media_likely": "no",
+            "name": "Person One",
+            "job_title": "Named nurse",
+            "phone": "01632 960002",
+            "email": "one@agency.example",
+            "lead_name": "Person Two",
+            "lead_contact": "01632 960003",
+            "lead_discussed_on": "2026-11-19",
+            "lead_supports": "yes",
         },
-        "children": {"items": [{
-            "name": "Synthetic Child", "born_on": "2026-06-01", "died": "no", "school": "Too young", "looked_after": "no", "sex": "F", "ethnicity": "not_yet_known",
-            "ethnicity_reason": "The family has not been asked yet", "religion": "None", "language": "English",
-            "interpreter": "no", "disability": ["NONE"], "health": "Well before the incident",
-            "address": "1 Example Street", "whereabouts": "Hospital", "carer_then": "Both parents", "gp": "Example Surgery",
-            "legal_status": "none", "cp_plan": "no", "open_to_csc": "no", "siblings_known": "no",
-        }]},
-        "family": {"items": [{"name": "Synthetic Parent", "relationship": "Mother", "role": "unknown", "born_on": "1998-01-01"}]},
-        "agencies": {"items": [
-            {"agency_type": "health_visiting", "name": "Example health visiting", "still_involved": "yes"},
-        ]},
+        "children": {
+            "items": [
+                {
+                    "name": "Synthetic Child",
+                    "born_on": "2026-06-01",
+                    "died": "no",
+                    "school": "Too young",
+                    "looked_after": "no",
+                    "sex": "F",
+                    "ethnicity": "not_yet_known",
+                    "ethnicity_reason": "The family has not been asked yet",
+                    "religion": "None",
+                    "language": "English",
+                    "interpreter": "no",
+                    "disability": ["NONE"],
+                    "health": "Well before the incident",
+                    "address": "1 Example Street",
+                    "whereabouts": "Hospital",
+                    "carer_then": "Both parents",
+                    "gp": "Example Surgery",
+                    "legal_status": "none",
+                    "cp_plan": "never",
+                    "open_to_csc": "no",
+                    "siblings_known": "no",
+                }
+            ]
+        },
+        "family": {
+            "items": [
+                {
+                    "name": "Synthetic Parent",
+                    "relationship": "Mother",
+                    "role": "unknown",
+                    "born_on": "1998-01-01",
+                }
+            ]
+        },
+        "agencies": {
+            "items": [
+                {
+                    "agency_type": "health_visiting",
+                    "name": "Example health visiting",
+                    "still_involved": "yes",
+                },
+            ]
+        },
         "incident": {
-            "outcome": "serious_harm", "incident_on": "2026-11-18", "place": "Home", "area": "Testshire",
-            "outside_england": "no", "agency_aware_on": "2026-11-18", "harm_types": ["SH_PHYSICAL"],
-            "abuse_types": ["PHY"], "narrative": "A baby was brought to hospital with fractures.",
+            "outcome": "serious_harm",
+            "incident_on": "2026-11-18",
+            "place": "Home",
+            "area": "Testshire",
+            "outside_england": "no",
+            "agency_aware_on": "2026-11-18",
+            "harm_types": ["fractures"],
+            "abuse_types": ["PHY"],
+            "narrative": "A baby was brought to hospital with fractures.",
             "medical_opinion": "Inflicted injury is likely.",
         },
-        "authority": {"la_aware": "yes", "la_aware_on": "2026-11-19", "la_suspected_on": "2026-11-19", "sin_sent": "no", "told_police": "yes"},
+        "authority": {
+            "la_aware": "yes",
+            "la_aware_on": "2026-11-19",
+            "la_suspected_on": "2026-11-19",
+            "sin_sent": "no",
+            "told_police": "yes",
+        },
         "safety": {"child_safe": "yes", "others_safe": "yes", "done": "The child is on the ward."},
         "criteria": {
-            "limb_a": "suspected", "limb_a_evidence": "Unexplained fractures.", "limb_b": "yes",
-            "harm_kinds": ["SH_PHYSICAL"], "limb_b_evidence": "Several fractures.", "learning": "Hidden men.",
+            "limb_a": "suspected",
+            "limb_a_evidence": "Unexplained fractures.",
+            "limb_b": "yes",
+            "harm_kinds": ["SH_PHYSICAL"],
+            "limb_b_evidence": "Several fractures.",
+            "learning": "Hidden men.",
             "outcome_asked": "rapid_review",
         },
         "processes": {"items": [{"type": "crim", "body": "Police", "status": "Under way"}]},
         "family_told": {"told": "no", "why": "The police ask to wait.", "media_interest": "no"},
         "attachments": {"confirmed": "none"},
-    }  # fmt: skip
+    }
     for section, change in changes.items():
         full[section] = {**full.get(section, {}), **change}
     return full
@@ -148,12 +204,20 @@ def accepted(a: Area, **changes: dict[str, Any]) -> Referral:
     return referral
 
 
-def decided(a: Area, case: Case, kind: str, outcome: str, *, today: dt.date = TODAY, evidence_hash: str = "") -> Decision:
+def decided(
+    a: Area, case: Case, kind: str, outcome: str, *, today: dt.date = TODAY, evidence_hash: str = ""
+) -> Decision:
     """Propose, three views, approve: as it is really done."""
     decision = actions.propose(
-        case, by=a.staff, today=today, kind=kind, outcome=outcome, grounds={}, reasons="Because of the evidence.",
+        case,
+        by=a.staff,
+        today=today,
+        kind=kind,
+        outcome=outcome,
+        grounds={},
+        reasons="Because of the evidence.",
         evidence_hash=evidence_hash,
-    )  # fmt: skip
+    )
     for partner in Partner:
         decision = perform(
             decision, "give_view", by=a.people[partner], today=today, partner=partner, view="agree", reason=""
@@ -166,9 +230,14 @@ def notified(a: Area, *, on: dt.date = TODAY, type_: str = "abuse_neglect") -> N
     decided(a, referral.case, DecisionKind.NOTIFY, Outcome.NOTIFY)
     assert Referral.objects.get(pk=referral.pk).state == ReferralState.DECIDED_NOTIFY
     return perform(
-        Notification.objects.get(case=referral.case), "submit", by=a.staff, today=on, panel_reference="SIN-TEST",
-        notifier="Council", type=type_,
-    )  # fmt: skip
+        Notification.objects.get(case=referral.case),
+        "submit",
+        by=a.staff,
+        today=on,
+        panel_reference="SIN-TEST",
+        notifier="Council",
+        type=type_,
+    )
 
 
 def drafted(a: Area) -> RapidReview:
@@ -193,16 +262,35 @@ def fact_checked(a: Area) -> PracticeReview:
     """A CSPR whose report is written and at its fact check."""
     review = practice_review(a)
     review = review_actions.appoint_reviewer(
-        review, by=a.chair, today=TODAY, user=a.reviewer, suitability=dict.fromkeys(SUITABILITY, "Considered: yes.")
+        review,
+        by=a.chair,
+        today=TODAY,
+        user=a.reviewer,
+        suitability=dict.fromkeys(SUITABILITY, "Considered: yes."),
     )
     review = perform(review, "begin_work", by=a.staff, today=TODAY)
     review = perform(
-        review, "write_report", by=a.reviewer, today=TODAY, sections=dict.fromkeys(REPORT_SECTIONS, "Text."), title="Rowan"
+        review,
+        "write_report",
+        by=a.reviewer,
+        today=TODAY,
+        sections=dict.fromkeys(REPORT_SECTIONS, "Text."),
+        title="Rowan",
     )
     review = perform(
-        review, "recommend", by=a.reviewer, today=TODAY, text="Include fathers.", kind="partnership", owner="All partners"
+        review,
+        "recommend",
+        by=a.reviewer,
+        today=TODAY,
+        text="Include fathers.",
+        kind="partnership",
+        owner="All partners",
     )
-    for name, by in (("receive_draft", a.reviewer), ("start_quality", a.staff), ("start_fact_check", a.staff)):
+    for name, by in (
+        ("receive_draft", a.reviewer),
+        ("start_quality", a.staff),
+        ("start_fact_check", a.staff),
+    ):
         review = perform(review, name, by=by, today=TODAY)
     return review
 
@@ -215,16 +303,30 @@ def sent_before_publication(
     decided(a, review.case, DecisionKind.PUBLICATION, outcome, evidence_hash=review.report_hash)
     review = perform(review, "sign_off", by=a.chair, today=on)
     review = perform(
-        review, "send", by=a.staff, today=on, sent_to_sos_on=on, sent_to_panel_on=on, sent_to_ofsted_on=on,
+        review,
+        "send",
+        by=a.staff,
+        today=on,
+        sent_to_sos_on=on,
+        sent_to_panel_on=on,
+        sent_to_ofsted_on=on,
         planned_publication_on=planned or on + dt.timedelta(days=14),
-    )  # fmt: skip
+    )
     return perform(review, "tell_family", by=a.staff, today=on)
 
 
 def letter(case: Case, by: User) -> Document:
     """A stored file standing for a letter that was received."""
     return Document.objects.create(
-        partnership=case.partnership, case_ref=case.ref, subject_label="referrals.case", subject_ref=case.ref,
-        kind="attachment", title="Letter", name="letter.txt", content_type="text/plain", origin="uploaded",
-        state=DocumentState.STORED, uploaded_by=by,
-    )  # fmt: skip
+        partnership=case.partnership,
+        case_ref=case.ref,
+        subject_label="referrals.case",
+        subject_ref=case.ref,
+        kind="attachment",
+        title="Letter",
+        name="letter.txt",
+        content_type="text/plain",
+        origin="uploaded",
+        state=DocumentState.STORED,
+        uploaded_by=by,
+    )

@@ -23,7 +23,9 @@ def digest(previous: str, event: Event) -> str:
 
 def plain(value: Any) -> Any:
     """``value`` as JSON keeps it, so that the hash of what was written equals the hash of what is read."""
-    return json.loads(json.dumps(value, default=lambda v: v.isoformat() if hasattr(v, "isoformat") else str(v)))
+    return json.loads(
+        json.dumps(value, default=lambda v: v.isoformat() if hasattr(v, "isoformat") else str(v))
+    )
 
 
 def record(
@@ -87,7 +89,13 @@ def _role(by: User | None, partnership: Partnership) -> str:
 
 
 def record_read(
-    user: User, *, what: str, partnership: Partnership, case_ref: str = "", subject: str = "", subject_ref: str = ""
+    user: User,
+    *,
+    what: str,
+    partnership: Partnership,
+    case_ref: str = "",
+    subject: str = "",
+    subject_ref: str = "",
 ) -> Event:
     """Record that ``user`` opened something sensitive (``what``: ``identity``, ``document``, ``export`` …)."""
     return record(
@@ -107,9 +115,9 @@ def history(case_ref: str) -> QuerySet[Event]:
 
 def first_break(partnership: Partnership) -> Event | None:
     """The first event whose hash or place does not fit the chain; ``None`` when the chain is whole."""
-    previous, seq = "0" * 64, 0
-    for event in Event.objects.filter(partnership=partnership).order_by("seq").iterator(chunk_size=2000):
-        seq += 1
+    previous = "0" * 64
+    events = Event.objects.filter(partnership=partnership).order_by("seq").iterator(chunk_size=2000)
+    for seq, event in enumerate(events, start=1):
         if event.seq != seq or event.previous_hash != previous or event.hash != digest(previous, event):
             return event
         previous = event.hash

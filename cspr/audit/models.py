@@ -19,6 +19,9 @@ class Chain(models.Model):
     seq = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default="0" * 64)
 
+    def __str__(self) -> str:
+        return f"chain of {self.seq} events"
+
 
 class Event(models.Model):
     """One thing that happened. Never changed, never deleted: a database trigger refuses both."""
@@ -27,9 +30,7 @@ class Event(models.Model):
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
     seq = models.PositiveBigIntegerField()
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     by_role = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=80)
     case_ref = models.CharField(max_length=11, blank=True)

@@ -33,7 +33,7 @@ class Message:
     Raises ``ValueError`` for an unregistered kind, an unusable key, or a subject without a visibility rule.
     """
 
-    to: User
+    to: User | int  # the person, or their id
     kind: str
     dedupe_key: str
     partnership_id: int
@@ -63,7 +63,7 @@ def queue(messages: Iterable[Message]) -> int:
     rows = [
         OutgoingEmail(
             partnership_id=message.partnership_id,
-            to=message.to,
+            to_id=message.to if isinstance(message.to, int) else message.to.pk,
             kind=message.kind,
             subject_label=message.subject_label.lower(),
             subject_ref=message.subject_ref,

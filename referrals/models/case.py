@@ -101,14 +101,22 @@ class Case(Subject):
         decision = self.standing_decision(DecisionKind.RETRACT)
         if decision and decision.outcome == Outcome.RETRACT:
             return None
-        return "Retracting needs an approved decision to retract, with the view of each of the three partners."
+        return (
+            "Retracting needs an approved decision to retract, with the view of each of the three partners."
+        )
 
-    @verb(CaseState.OPEN, rule=permissions.case_staff, label="Change the dates clocks run from",
-          effect="Due dates are worked out again. The earlier dates stay in the history.")  # fmt: skip
+    @verb(
+        CaseState.OPEN,
+        rule=permissions.case_staff,
+        label="Change the dates clocks run from",
+        effect="Due dates are worked out again. The earlier dates stay in the history.",
+    )
     def set_dates(self, *, by: User | None, on: dt.date, words: str, **dates: Any) -> dict[str, Any]:
         """Correct a trigger date. ``words`` says why (invariant 5: the old due date stays in the history)."""
         if not words.strip():
-            raise Refused("Say why the date changes: the earlier date stays in the history beside your reason.")
+            raise Refused(
+                "Say why the date changes: the earlier date stays in the history beside your reason."
+            )
         if dates.get("clock_basis") == ClockBasis.LA_SUSPECTED and not dates.get("la_suspected_on"):
             raise Refused("Give the day the authority first suspected abuse or neglect.")
         before = {name: getattr(self, name) for name in dates}
@@ -122,15 +130,23 @@ class Case(Subject):
     def rename(self, *, by: User | None, on: dt.date, pseudonym: str) -> None:
         self.pseudonym = pseudonym
 
-    @verb("*", rule=permissions.staff_or_chair, label="Restrict the case",
-          effect="Only people on the access list will be able to see that this case exists.",
-          guards=[lambda case: "The case is restricted already." if case.restricted else None])  # fmt: skip
+    @verb(
+        "*",
+        rule=permissions.staff_or_chair,
+        label="Restrict the case",
+        effect="Only people on the access list will be able to see that this case exists.",
+        guards=[lambda case: "The case is restricted already." if case.restricted else None],
+    )
     def restrict(self, *, by: User | None, on: dt.date, words: str) -> None:
         self.restricted, self.set_aside_by = True, by
 
-    @verb("*", rule=permissions.four_eyes_chair, label="Lift the restriction",
-          effect="All staff of the partnership will see the case again.",
-          guards=[lambda case: None if case.restricted else "The case is not restricted."])  # fmt: skip
+    @verb(
+        "*",
+        rule=permissions.four_eyes_chair,
+        label="Lift the restriction",
+        effect="All staff of the partnership will see the case again.",
+        guards=[lambda case: None if case.restricted else "The case is not restricted."],
+    )
     def lift_restriction(self, *, by: User | None, on: dt.date, words: str) -> None:
         self.restricted = False
 
@@ -143,9 +159,11 @@ class Case(Subject):
         if not user.holds(self.partnership_id, capacity):
             raise Refused(f"{user.name} does not hold that role in this partnership.")
         CaseMember.objects.update_or_create(
-            case=self, user=user, capacity=capacity,
+            case=self,
+            user=user,
+            capacity=capacity,
             defaults={"starts_on": on, "ends_on": ends_on, "granted_by": by},
-        )  # fmt: skip
+        )
         permissions.access_changed(self)
         return {"user": user.ref, "capacity": capacity, "ends_on": ends_on}
 
@@ -157,14 +175,22 @@ class Case(Subject):
         permissions.access_changed(self)
         return {"user": user.ref}
 
-    @verb("*", rule=permissions.any_listed, label="Declare a conflict of interest",
-          effect="From your next click you will no longer be able to open this case.")  # fmt: skip
+    @verb(
+        "*",
+        rule=permissions.any_listed,
+        label="Declare a conflict of interest",
+        effect="From your next click you will no longer be able to open this case.",
+    )
     def declare_conflict(self, *, by: User, on: dt.date, words: str) -> None:
         Conflict.objects.create(case=self, user=by, declared_on=on, reason=words, recorded_by=by)
         permissions.access_changed(self)
 
-    @verb("*", rule=permissions.staff_or_chair, label="Record another person's conflict of interest",
-          effect="From their next click they will no longer be able to open this case.")  # fmt: skip
+    @verb(
+        "*",
+        rule=permissions.staff_or_chair,
+        label="Record another person's conflict of interest",
+        effect="From their next click they will no longer be able to open this case.",
+    )
     def record_conflict(self, *, by: User, on: dt.date, user: User, words: str) -> dict[str, Any]:
         Conflict.objects.create(case=self, user=user, declared_on=on, reason=words, recorded_by=by)
         permissions.access_changed(self)
@@ -182,8 +208,13 @@ class Case(Subject):
         permissions.access_changed(self)
         return {"user": user.ref}
 
-    @verb(CaseState.OPEN, CaseState.CLOSED, rule=permissions.four_eyes_chair, label="Close the case",
-          guards=[lambda case: case.unfinished()])  # fmt: skip
+    @verb(
+        CaseState.OPEN,
+        CaseState.CLOSED,
+        rule=permissions.four_eyes_chair,
+        label="Close the case",
+        guards=[lambda case: case.unfinished()],
+    )
     def close(self, *, by: User | None, on: dt.date, words: str) -> None:
         self.set_aside_by = by
 
@@ -210,7 +241,9 @@ class CaseMember(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "user", "capacity"], name="one_grant_per_capacity")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user", "capacity"], name="one_grant_per_capacity")
+        ]
 
     def __str__(self) -> str:
         return self.get_capacity_display()
@@ -328,7 +361,9 @@ class Deadline(models.Model):
                 fields=["remind_on"], condition=Q(met_on=None, stopped_on=None), name="deadline_to_remind"
             ),
             models.Index(
-                fields=["partnership", "due_on"], condition=Q(met_on=None, stopped_on=None), name="deadline_open"
+                fields=["partnership", "due_on"],
+                condition=Q(met_on=None, stopped_on=None),
+                name="deadline_open",
             ),
         ]
 

@@ -88,8 +88,15 @@ class Decision(Subject):
 
     @verb(S.PROPOSED, rule=permissions.give_view, label="Give a partner's view")
     def give_view(
-        self, *, by: User, on: dt.date, partner: str, view: str, reason: str = "", evidence: Document | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        *,
+        by: User,
+        on: dt.date,
+        partner: str,
+        view: str,
+        reason: str = "",
+        evidence: Document | None = None,
+    ) -> dict[str, Any]:
         """Record one partner's view: given here by that partner, or recorded by staff with the evidence for it."""
         own = by.partner_for(self.partnership.pk)
         if own and own != partner:
@@ -99,28 +106,52 @@ class Decision(Subject):
         if not own and not reason.strip() and evidence is None:
             raise Refused("Say how this view was given (a meeting, a letter), or attach it.")
         PartnerView.objects.update_or_create(
-            decision=self, partner=partner,
-            defaults={"view": view, "reason": reason, "evidence": evidence, "given_on": on,
-                      "given_by": by if own else None, "recorded_by": by},
-        )  # fmt: skip
+            decision=self,
+            partner=partner,
+            defaults={
+                "view": view,
+                "reason": reason,
+                "evidence": evidence,
+                "given_on": on,
+                "given_by": by if own else None,
+                "recorded_by": by,
+            },
+        )
         return {"partner": partner, "view": view, "recorded_for_them": not own}
 
-    @verb(S.PROPOSED, S.APPROVED, rule=permissions.approve, label="Approve",
-          effect="The decision stands, and what follows from it happens at once.",
-          guards=[lambda d: d.views_missing()])  # fmt: skip
+    @verb(
+        S.PROPOSED,
+        S.APPROVED,
+        rule=permissions.approve,
+        label="Approve",
+        effect="The decision stands, and what follows from it happens at once.",
+        guards=[lambda d: d.views_missing()],
+    )
     def approve(self, *, by: User | None, on: dt.date, words: str = "") -> dict[str, Any]:
         self.approved_by, self.approved_on, self.approved_hash = by, on, self.content_hash
         return {"kind": self.kind, "outcome": self.outcome, "hash": self.approved_hash}
 
-    @verb(S.PROPOSED, S.SENT_BACK, rule=permissions.approve, label="Send back to the proposer",
-          effect="The proposer is asked to change it. The partners' views are asked for again.")  # fmt: skip
+    @verb(
+        S.PROPOSED,
+        S.SENT_BACK,
+        rule=permissions.approve,
+        label="Send back to the proposer",
+        effect="The proposer is asked to change it. The partners' views are asked for again.",
+    )
     def send_back(self, *, by: User | None, on: dt.date, words: str) -> None:
         if not words.strip():
             raise Refused("Say what should change.")
 
-    @verb([S.PROPOSED, S.SENT_BACK], S.PROPOSED, rule=permissions.propose, label="Change the proposal",
-          effect="Views already given are asked for again, because they were about the earlier text.")  # fmt: skip
-    def revise(self, *, by: User, on: dt.date, outcome: str, grounds: dict[str, Any], reasons: str) -> dict[str, Any]:
+    @verb(
+        [S.PROPOSED, S.SENT_BACK],
+        S.PROPOSED,
+        rule=permissions.propose,
+        label="Change the proposal",
+        effect="Views already given are asked for again, because they were about the earlier text.",
+    )
+    def revise(
+        self, *, by: User, on: dt.date, outcome: str, grounds: dict[str, Any], reasons: str
+    ) -> dict[str, Any]:
         if outcome not in OUTCOMES[DecisionKind(self.kind)]:
             raise Refused("That outcome does not belong to this question.")
         self.outcome, self.grounds, self.reasons = outcome, grounds, reasons
@@ -128,8 +159,12 @@ class Decision(Subject):
         self.views.all().delete()
         return {"outcome": outcome}
 
-    @verb([S.PROPOSED, S.SENT_BACK], S.SUPERSEDED, rule=permissions.withdraw_proposal,
-          label="Take the proposal back")  # fmt: skip
+    @verb(
+        [S.PROPOSED, S.SENT_BACK],
+        S.SUPERSEDED,
+        rule=permissions.withdraw_proposal,
+        label="Take the proposal back",
+    )
     def withdraw(self, *, by: User | None, on: dt.date, words: str = "") -> None:
         """The proposer takes it back before it is approved."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -53,67 +52,125 @@ class Notification(Subject):
     def get_absolute_url(self) -> str:
         return reverse("case", args=[self.case.ref])
 
-    @verb(S.CONSIDERING, S.DECIDED_NOTIFY, rule=follows, label="Decided: notify",
-          guards=[lambda n: n.case.decision_missing(notify=True)])  # fmt: skip
+    @verb(
+        S.CONSIDERING,
+        S.DECIDED_NOTIFY,
+        rule=follows,
+        label="Decided: notify",
+        guards=[lambda n: n.case.decision_missing(notify=True)],
+    )
     def decide_notify(self, *, by: User | None, on: dt.date) -> None:
         self.decided_on = on
 
-    @verb(S.CONSIDERING, S.DECIDED_NOT_NOTIFY, rule=follows, label="Decided: not to notify",
-          guards=[lambda n: n.case.decision_missing(notify=False)])  # fmt: skip
+    @verb(
+        S.CONSIDERING,
+        S.DECIDED_NOT_NOTIFY,
+        rule=follows,
+        label="Decided: not to notify",
+        guards=[lambda n: n.case.decision_missing(notify=False)],
+    )
     def decide_not_notify(self, *, by: User | None, on: dt.date) -> None:
         self.decided_on = on
 
-    @verb(S.DECIDED_NOT_NOTIFY, S.CONSIDERING, rule=permissions.case_staff, label="Consider again",
-          effect="The earlier decision stays in the history.")  # fmt: skip
+    @verb(
+        S.DECIDED_NOT_NOTIFY,
+        S.CONSIDERING,
+        rule=permissions.case_staff,
+        label="Consider again",
+        effect="The earlier decision stays in the history.",
+    )
     def reconsider(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
         earlier, self.decided_on = self.decided_on, None
         return {"decided_before": earlier}
 
-    @verb([S.CONSIDERING, S.DECIDED_NOTIFY], S.SUBMITTED, rule=permissions.notify_panel,
-          label="Record that the Panel was notified",
-          effect="The rapid review opens, and its fifteen working days run from the date you give.")  # fmt: skip
+    @verb(
+        [S.CONSIDERING, S.DECIDED_NOTIFY],
+        S.SUBMITTED,
+        rule=permissions.notify_panel,
+        label="Record that the Panel was notified",
+        effect="The rapid review opens, and its fifteen working days run from the date you give.",
+    )
     def submit(
-        self, *, by: User | None, on: dt.date, panel_reference: str, notifier: str, type: str,
-        partners_told_on: dt.date | None = None, late_reason: str = "", words: str = "",
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        panel_reference: str,
+        notifier: str,
+        type: str,
+        partners_told_on: dt.date | None = None,
+        late_reason: str = "",
+        words: str = "",
+    ) -> dict[str, Any]:
         """``on``: the date the notification was sent. The authority alone holds the duty, so it may already
         have sent it before a decision was recorded here (domain §2.1 "LA notifies directly")."""
         due = self.case.deadlines.filter(code="SIN_5WD").first()
         if due and due.due_on and on > due.due_on and not late_reason:
-            raise Refused("It was sent after the five working days. Choose the reason, so that it is on record.")
+            raise Refused(
+                "It was sent after the five working days. Choose the reason, so that it is on record."
+            )
         self.direct = self.state == S.CONSIDERING
-        self.submitted_on, self.panel_reference, self.notifier, self.type = on, panel_reference, notifier, type
+        self.submitted_on, self.panel_reference, self.notifier, self.type = (
+            on,
+            panel_reference,
+            notifier,
+            type,
+        )
         self.partners_told_on, self.late_reason = partners_told_on, late_reason
         return {"submitted_on": on, "type": type, "late_reason": late_reason, "direct": self.direct}
 
-    @verb(LIVE_NOTIFICATION, rule=permissions.case_staff, label="Record that the partners were told",
-          guards=[lambda n: "Recorded already." if n.partners_told_on else None])  # fmt: skip
+    @verb(
+        LIVE_NOTIFICATION,
+        rule=permissions.case_staff,
+        label="Record that the partners were told",
+        guards=[lambda n: "Recorded already." if n.partners_told_on else None],
+    )
     def tell_partners(self, *, by: User | None, on: dt.date) -> None:
         self.partners_told_on = on
 
-    @verb(S.SUBMITTED, S.ACKNOWLEDGED, rule=permissions.case_staff, label="Record the Panel's acknowledgement")
+    @verb(
+        S.SUBMITTED, S.ACKNOWLEDGED, rule=permissions.case_staff, label="Record the Panel's acknowledgement"
+    )
     def acknowledge(self, *, by: User | None, on: dt.date) -> None:
         self.acknowledged_on = on
 
-    @verb([S.SUBMITTED, S.ACKNOWLEDGED, S.UPDATED], S.UPDATED, rule=permissions.notify_panel,
-          label="Record an update to the Panel")  # fmt: skip
+    @verb(
+        [S.SUBMITTED, S.ACKNOWLEDGED, S.UPDATED],
+        S.UPDATED,
+        rule=permissions.notify_panel,
+        label="Record an update to the Panel",
+    )
     def update(self, *, by: User | None, on: dt.date, words: str) -> None:
         """New facts were sent to the Panel; ``words`` says which."""
 
-    @verb([S.SUBMITTED, S.ACKNOWLEDGED, S.UPDATED], S.UPDATED, rule=permissions.notify_panel,
-          label="Convert: abuse or neglect has emerged",
-          guards=[lambda n: None if n.type != NotificationType.ABUSE_NEGLECT
-                  else "This is an abuse-or-neglect notification already."],
-          effect="The rapid review opens, and its fifteen working days run from the date you give.")  # fmt: skip
+    @verb(
+        [S.SUBMITTED, S.ACKNOWLEDGED, S.UPDATED],
+        S.UPDATED,
+        rule=permissions.notify_panel,
+        label="Convert: abuse or neglect has emerged",
+        guards=[
+            lambda n: (
+                None
+                if n.type != NotificationType.ABUSE_NEGLECT
+                else "This is an abuse-or-neglect notification already."
+            )
+        ],
+        effect="The rapid review opens, and its fifteen working days run from the date you give.",
+    )
     def convert(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
         """Abuse or neglect emerged later: a new decision date, and the rapid review's clock from the update."""
         earlier = {"type": self.type, "submitted_on": self.submitted_on}
         self.type, self.decided_on, self.submitted_on = NotificationType.ABUSE_NEGLECT, on, on
         return earlier
 
-    @verb([S.SUBMITTED, S.ACKNOWLEDGED, S.UPDATED], S.RETRACTED, rule=permissions.case_chair,
-          label="Retract the notification", guards=[lambda n: n.case.retraction_missing()],
-          effect="The rapid review is cancelled.")  # fmt: skip
+    @verb(
+        [S.SUBMITTED, S.ACKNOWLEDGED, S.UPDATED],
+        S.RETRACTED,
+        rule=permissions.case_chair,
+        label="Retract the notification",
+        guards=[lambda n: n.case.retraction_missing()],
+        effect="The rapid review is cancelled.",
+    )
     def retract(self, *, by: User | None, on: dt.date, words: str, panel_told_on: dt.date) -> dict[str, Any]:
         """The partners recorded that it did not meet the criteria after all, and the Panel was told (Panel FAQ)."""
         if not words.strip():
@@ -121,7 +178,12 @@ class Notification(Subject):
         self.retracted_on, self.panel_told_of_retraction_on = on, panel_told_on
         return {"panel_told_on": panel_told_on}
 
-    @verb([S.ACKNOWLEDGED, S.UPDATED, S.SUBMITTED], S.CLOSED, rule=permissions.case_staff, label="Close",
-          guards=[lambda n: "Record first that the partners were told." if not n.partners_told_on else None])  # fmt: skip
+    @verb(
+        [S.ACKNOWLEDGED, S.UPDATED, S.SUBMITTED],
+        S.CLOSED,
+        rule=permissions.case_staff,
+        label="Close",
+        guards=[lambda n: "Record first that the partners were told." if not n.partners_told_on else None],
+    )
     def close(self, *, by: User | None, on: dt.date) -> None:
         """Nothing more to do on the notification itself."""

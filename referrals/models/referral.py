@@ -83,19 +83,33 @@ class Referral(Subject):
         safety = self.answers.get("safety", {})
         return any(safety.get(who) in (None, "", "no", "unknown") for who in ("child_safe", "others_safe"))
 
-    @verb(S.DRAFT, S.WITH_LEAD, rule=permissions.send_to_lead, label="Send to your safeguarding lead",
-          effect="Your safeguarding lead is asked to check it and send it on.")  # fmt: skip
+    @verb(
+        S.DRAFT,
+        S.WITH_LEAD,
+        rule=permissions.send_to_lead,
+        label="Send to your safeguarding lead",
+        effect="Your safeguarding lead is asked to check it and send it on.",
+    )
     def send_to_lead(self, *, by: User | None, on: dt.date) -> None:
         self.lead_signed_on = None
 
-    @verb(S.WITH_LEAD, S.DRAFT, rule=permissions.leads, label="Give back to the writer",
-          effect="The person who wrote it is asked to change it.")  # fmt: skip
+    @verb(
+        S.WITH_LEAD,
+        S.DRAFT,
+        rule=permissions.leads,
+        label="Give back to the writer",
+        effect="The person who wrote it is asked to change it.",
+    )
     def give_back(self, *, by: User | None, on: dt.date, words: str) -> None:
         """The lead asks the writer for changes, in words."""
 
-    @verb([S.DRAFT, S.WITH_LEAD, S.RETURNED], S.SUBMITTED, rule=permissions.send_on,
-          label="Send to the partnership",
-          effect="The partnership's team reads it. You cannot change it after that unless it is returned to you.")  # fmt: skip
+    @verb(
+        [S.DRAFT, S.WITH_LEAD, S.RETURNED],
+        S.SUBMITTED,
+        rule=permissions.send_on,
+        label="Send to the partnership",
+        effect="The partnership's team reads it. You cannot change it after that unless it is returned to you.",
+    )
     def submit(self, *, by: User | None, on: dt.date, case: Case | None = None) -> dict[str, Any]:
         """Send, or send again after a return. The action has checked that every section is complete."""
         if case is not None:
@@ -108,8 +122,13 @@ class Referral(Subject):
         self.return_due_on = None
         return {"returned_before": self.times_returned}
 
-    @verb(S.SUBMITTED, S.RETURNED, rule=permissions.staff_of, label="Return for completion",
-          effect="The agency sees exactly the answers you marked. The clocks keep running.")  # fmt: skip
+    @verb(
+        S.SUBMITTED,
+        S.RETURNED,
+        rule=permissions.staff_of,
+        label="Return for completion",
+        effect="The agency sees exactly the answers you marked. The clocks keep running.",
+    )
     def return_incomplete(
         self, *, by: User | None, on: dt.date, due_on: dt.date, marks: list[dict[str, str]], words: str = ""
     ) -> dict[str, Any]:
@@ -121,17 +140,33 @@ class Referral(Subject):
         ReturnedField.objects.bulk_create(
             ReturnedField(referral=self, times=self.times_returned, **mark) for mark in marks
         )
-        return {"times": self.times_returned, "due_on": due_on, "reasons": sorted({m["reason"] for m in marks})}
+        return {
+            "times": self.times_returned,
+            "due_on": due_on,
+            "reasons": sorted({m["reason"] for m in marks}),
+        }
 
-    @verb(S.SUBMITTED, S.TRIAGE, rule=permissions.staff_of, label="Accept",
-          effect="Considering whether to notify begins. The chair and the three partners get access.")  # fmt: skip
+    @verb(
+        S.SUBMITTED,
+        S.TRIAGE,
+        rule=permissions.staff_of,
+        label="Accept",
+        effect="Considering whether to notify begins. The chair and the three partners get access.",
+    )
     def accept(self, *, by: User | None, on: dt.date, **dates: Any) -> dict[str, Any]:
         self.accepted_on, self.accepted_by = on, by
         return dates
 
-    @verb(S.TRIAGE, S.AWAITING_INFO, rule=permissions.case_staff, label="Ask for more information",
-          effect="The clocks keep running while you wait.")  # fmt: skip
-    def ask_more(self, *, by: User | None, on: dt.date, asked_whom: str, due_on: dt.date, words: str) -> dict[str, Any]:
+    @verb(
+        S.TRIAGE,
+        S.AWAITING_INFO,
+        rule=permissions.case_staff,
+        label="Ask for more information",
+        effect="The clocks keep running while you wait.",
+    )
+    def ask_more(
+        self, *, by: User | None, on: dt.date, asked_whom: str, due_on: dt.date, words: str
+    ) -> dict[str, Any]:
         self.asked_whom, self.info_due_on = asked_whom, due_on
         return {"due_on": due_on}
 
@@ -139,46 +174,85 @@ class Referral(Subject):
     def record_info(self, *, by: User | None, on: dt.date, words: str) -> None:
         self.info_due_on = None
 
-    @verb([S.TRIAGE, S.AWAITING_INFO], S.DECIDED_NOTIFY, rule=follows, label="Decided: notify",
-          guards=[lambda r: r.case.decision_missing(notify=True)])  # fmt: skip
+    @verb(
+        [S.TRIAGE, S.AWAITING_INFO],
+        S.DECIDED_NOTIFY,
+        rule=follows,
+        label="Decided: notify",
+        guards=[lambda r: r.case.decision_missing(notify=True)],
+    )
     def decide_notify(self, *, by: User | None, on: dt.date) -> None:
         """Follows from the approved decision, or from the local authority having notified."""
         self.outcome, self.decided_on = Outcome.NOTIFY, on
 
-    @verb([S.TRIAGE, S.AWAITING_INFO], S.DECIDED_NOT_MET, rule=follows,
-          label="Decided: criteria not met", guards=[lambda r: r.case.decision_missing(notify=False)])  # fmt: skip
+    @verb(
+        [S.TRIAGE, S.AWAITING_INFO],
+        S.DECIDED_NOT_MET,
+        rule=follows,
+        label="Decided: criteria not met",
+        guards=[lambda r: r.case.decision_missing(notify=False)],
+    )
     def decide_not_met(self, *, by: User | None, on: dt.date, outcome: str) -> dict[str, Any]:
         self.outcome, self.decided_on = outcome, on
         return {"outcome": outcome}
 
-    @verb([S.DECIDED_NOTIFY, S.DECIDED_NOT_MET], rule=permissions.case_staff, label="Record that the referrer was told",
-          guards=[lambda r: "The referrer has been told already." if r.feedback_on else None])  # fmt: skip
+    @verb(
+        [S.DECIDED_NOTIFY, S.DECIDED_NOT_MET],
+        rule=permissions.case_staff,
+        label="Record that the referrer was told",
+        guards=[lambda r: "The referrer has been told already." if r.feedback_on else None],
+    )
     def give_feedback(self, *, by: User | None, on: dt.date, words: str = "") -> None:
         self.feedback_on = on
 
-    @verb([S.TRIAGE, S.AWAITING_INFO], S.TRANSFERRED, rule=permissions.case_staff, label="Transfer to another area",
-          effect="Only once the other partnership has accepted in writing.")  # fmt: skip
-    def transfer(self, *, by: User | None, on: dt.date, to: str, accepted_on: dt.date, words: str) -> dict[str, Any]:
+    @verb(
+        [S.TRIAGE, S.AWAITING_INFO],
+        S.TRANSFERRED,
+        rule=permissions.case_staff,
+        label="Transfer to another area",
+        effect="Only once the other partnership has accepted in writing.",
+    )
+    def transfer(
+        self, *, by: User | None, on: dt.date, to: str, accepted_on: dt.date, words: str
+    ) -> dict[str, Any]:
         self.transferred_to, self.transfer_accepted_on = to, accepted_on
         return {"to": to, "accepted_on": accepted_on}
 
-    @verb(REFERRAL_OPEN, rule=permissions.ask_to_withdraw, label="Ask to withdraw this referral",
-          effect="The partnership's team decides. It cannot end the authority's duty to notify.",
-          guards=[lambda r: "You have asked already." if r.withdrawal_asked_on else None])  # fmt: skip
+    @verb(
+        REFERRAL_OPEN,
+        rule=permissions.ask_to_withdraw,
+        label="Ask to withdraw this referral",
+        effect="The partnership's team decides. It cannot end the authority's duty to notify.",
+        guards=[lambda r: "You have asked already." if r.withdrawal_asked_on else None],
+    )
     def ask_to_withdraw(self, *, by: User | None, on: dt.date, words: str) -> None:
         self.withdrawal_asked_on = on
 
-    @verb(REFERRAL_OPEN, S.WITHDRAWN, rule=permissions.staff_of, label="Confirm the withdrawal",
-          effect="The referral ends here. The local authority's own duty to notify does not.")  # fmt: skip
-    def withdraw(self, *, by: User | None, on: dt.date, words: str, la_duty_considered: bool) -> dict[str, Any]:
+    @verb(
+        REFERRAL_OPEN,
+        S.WITHDRAWN,
+        rule=permissions.staff_of,
+        label="Confirm the withdrawal",
+        effect="The referral ends here. The local authority's own duty to notify does not.",
+    )
+    def withdraw(
+        self, *, by: User | None, on: dt.date, words: str, la_duty_considered: bool
+    ) -> dict[str, Any]:
         """A withdrawal cannot end a local authority's s.16C duty, so having considered it is recorded."""
         if not la_duty_considered:
-            raise Refused("First consider whether the local authority has to notify all the same, and record that.")
+            raise Refused(
+                "First consider whether the local authority has to notify all the same, and record that."
+            )
         self.la_duty_considered, self.decided_on = True, on
         return {"la_duty_considered": True}
 
-    @verb(REFERRAL_OPEN, S.LINKED, rule=permissions.staff_of, label="Link to another case",
-          effect="This referral joins the other case, and its own clocks stop.")  # fmt: skip
+    @verb(
+        REFERRAL_OPEN,
+        S.LINKED,
+        rule=permissions.staff_of,
+        label="Link to another case",
+        effect="This referral joins the other case, and its own clocks stop.",
+    )
     def link(self, *, by: User | None, on: dt.date, to: Case) -> dict[str, Any]:
         if to.pk == self.case_id:
             raise Refused("That is this referral's own case.")
@@ -186,9 +260,16 @@ class Referral(Subject):
         self.case = to
         return {"from": own.ref if own else "", "to": to.ref}
 
-    @verb([S.DECIDED_NOT_MET, S.WITHDRAWN], S.TRIAGE, rule=permissions.case_staff, label="Reopen",
-          effect="The earlier outcome stays in the history. The five working days run from the new date.")  # fmt: skip
-    def reopen(self, *, by: User | None, on: dt.date, reason_code: str, words: str, aware_on: dt.date) -> dict[str, Any]:
+    @verb(
+        [S.DECIDED_NOT_MET, S.WITHDRAWN],
+        S.TRIAGE,
+        rule=permissions.case_staff,
+        label="Reopen",
+        effect="The earlier outcome stays in the history. The five working days run from the new date.",
+    )
+    def reopen(
+        self, *, by: User | None, on: dt.date, reason_code: str, words: str, aware_on: dt.date
+    ) -> dict[str, Any]:
         """Reopen on new information or challenge; ``aware_on`` is the new awareness date of clock 2."""
         if reason_code not in ReopenReason.values:
             raise Refused("Choose why the referral is reopened.")

@@ -8,10 +8,10 @@ from django.db import models
 
 from cspr.accounts.models import User
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class Visible(models.QuerySet[M]):
+class Visible(models.QuerySet[M_co]):
     """A query set that knows who may see its rows: the model's ``visibility(user) -> Q`` says."""
 
     def visible_to(self, user: User) -> Self:

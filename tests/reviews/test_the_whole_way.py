@@ -55,9 +55,9 @@ def test_a_report_is_published_seven_days_after_it_was_sent_and_stays_a_year():
     publication = Publication.objects.get()
     assert (publication.title, publication.public_until) == ("Rowan", dt.date(2027, 11, 30))
     with pytest.raises(Refused, match="one year"):
-        perform(publication, "withdraw", by=a.colleague, today=dt.date(2027, 11, 29), words="Old")
-    perform(publication, "withdraw", by=a.colleague, today=dt.date(2027, 11, 30), words="Old")
-    assert Publication.objects.public(dt.date(2027, 12, 1)).count() == 0
+        perform(publication, "withdraw", by=a.colleague, today=dt.date(2027, 11, 30), words="Old")
+    perform(publication, "withdraw", by=a.colleague, today=dt.date(2027, 12, 1), words="Old")
+    assert Publication.objects.public(dt.date(2027, 12, 2)).count() == 0
     assert first_break(a.partnership) is None
 
 
@@ -73,6 +73,10 @@ def test_everything_is_on_record():
     review = make.sent_before_publication(a)
     case = Case.objects.get(pk=review.case_id)
     referral, notification = Referral.objects.get(case=case), Notification.objects.get(case=case)
-    assert (referral.state, notification.state, referral.outcome) == ("decided_notify", "submitted", Outcome.NOTIFY)
+    assert (referral.state, notification.state, referral.outcome) == (
+        "decided_notify",
+        "submitted",
+        Outcome.NOTIFY,
+    )
     assert PracticeReview.objects.get(pk=review.pk).state == "sent"
     assert first_break(a.partnership) is None

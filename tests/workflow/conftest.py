@@ -1,0 +1,16 @@
+"""Every test here happens on one Monday morning."""
+
+import datetime as dt
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from tests.factories import TODAY
+
+
+@pytest.fixture(autouse=True)
+def monday_morning() -> Iterator[None]:
+    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(9), ZoneInfo("Europe/London")), tick=False):
+        yield
