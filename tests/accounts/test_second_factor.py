@@ -57,7 +57,7 @@ def test_a_newcomer_sets_up_an_app_and_gets_recovery_codes(
 ) -> None:
     user = person("Nell Newcomer")
     assert give_password(client, user.email, PASSWORD)["Location"] == "/work/"
-    page = client.get("/work/", follow=True)
+    page = client.get("/account/", follow=True)
     assert page.redirect_chain == [("/account/2fa/totp/activate/", 302)]
     text = page.content.decode()
     secret = re.search(r">([A-Z2-7]{32})<", text)
