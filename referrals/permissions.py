@@ -166,8 +166,11 @@ def writes(referral: Any, user: User) -> str | None:
 
 
 def send_on(referral: Any, user: User) -> str | None:
-    """Sending to the partnership: the writer; where leads sign off, the agency's safeguarding lead."""
-    if not referral.needs_lead:
+    """Sending to the partnership: the writer; where leads sign off, the first time the safeguarding lead.
+
+    A returned referral goes straight back: its lead has signed it off and hears of the return.
+    """
+    if not referral.needs_lead or referral.state == ReferralState.RETURNED:
         return writes(referral, user)
     if referral.state == ReferralState.WITH_LEAD:
         return leads(referral, user)
