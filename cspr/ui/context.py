@@ -98,7 +98,8 @@ class Frame:
 
     @cached_property
     def _standing(self) -> list[Any]:
-        return list(self._request.user.standing) if self.signed_in else []
+        user: Any = self._request.user if self.signed_in else None
+        return list(user.standing) if user else []
 
     @property
     def sections(self) -> list[Section]:

@@ -59,8 +59,7 @@ class DateField(forms.Field):
         self.not_before = not_before
 
     def clean(self, value: Any) -> dt.date | None:
-        if isinstance(self.widget, DateBoxes):
-            self.widget.wrong_boxes = frozenset()
+        self._blame([])
         cleaned: dt.date | None = super().clean(value)
         return cleaned
 
@@ -104,9 +103,13 @@ class DateField(forms.Field):
         before = DateBoxes().decompress(initial) if not isinstance(initial, list) else initial
         return before != [str(part or "").strip() for part in (data or ["", "", ""])]
 
+    def _blame(self, boxes: Iterable[int]) -> None:
+        control: object = self.widget
+        if isinstance(control, DateBoxes):
+            control.wrong_boxes = frozenset(boxes)
+
     def _refusal(self, sentence: str, boxes: Iterable[int]) -> ValidationError:
-        if isinstance(self.widget, DateBoxes):
-            self.widget.wrong_boxes = frozenset(boxes)
+        self._blame(boxes)
         label = str(self.label or "")
         noun = self.noun or (label if label and not label.endswith("?") else "Date")
         return ValidationError(f"{noun} {sentence}", code="invalid")
@@ -146,7 +149,7 @@ class CheckboxesField(forms.MultipleChoiceField):
     def validate(self, value: list[str]) -> None:
         super().validate(value)
         if self.exclusive and self.exclusive in value and len(value) > 1:
-            none = dict(self.choices)[self.exclusive]
+            none = next(words for option, words in self.widget.choices if option == self.exclusive)
             raise ValidationError(f"Select the ones that apply, or select “{none}”", code="exclusive")
 
 
@@ -177,7 +180,7 @@ class FileUploadField(forms.FileField):
 
     widget = Files
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         if not data:
             super().clean(None, initial)
             return []

@@ -32,7 +32,8 @@ class Repeat(BaseFormSet):
 
     @property
     def _pressed(self) -> str:
-        pattern = re.compile(rf"{re.escape(self.prefix)}_(add|remove_\d{{1,4}})")
+        prefix = re.escape(self.prefix or "")
+        pattern = re.compile(rf"{prefix}_(add|remove_\d{{1,4}})")
         return next((key for key in self.data or () if pattern.fullmatch(key)), "")
 
     @property
@@ -78,7 +79,7 @@ class Repeat(BaseFormSet):
 
 def repeatable(form: type[BaseForm], *, item: str, min_num: int = 1, max_num: int = 20) -> type[Repeat]:
     """A repeatable group of ``form``; ``item`` is what one is called ("child")."""
-    made = formset_factory(
+    made: Any = formset_factory(
         form,
         formset=Repeat,
         extra=0,
@@ -88,4 +89,5 @@ def repeatable(form: type[BaseForm], *, item: str, min_num: int = 1, max_num: in
         validate_max=True,
     )
     made.item = item
-    return made
+    repeat: type[Repeat] = made
+    return repeat

@@ -155,13 +155,6 @@ def test_a_form_kept_open_too_long_says_what_to_do(person: User) -> None:
     )
 
 
-def test_a_clash_tells_what_happened_and_gives_back_what_was_typed(client: Client) -> None:
-    page = client.get("/clash/").content.decode()
-    assert "Somebody else accepted it first." in page
-    assert "by Invented Person" in page
-    assert "A long\ntext" in page
-
-
 def test_trouble_is_told_to_those_signed_in_only(
     client: Client, person: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

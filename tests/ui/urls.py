@@ -1,7 +1,6 @@
 """Pages that exist for these tests only."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -75,29 +74,14 @@ class SimpleError(Exception):
     """Stands for any bug."""
 
 
-@login_not_required
-def clash(request: HttpRequest) -> HttpResponse:
-    return page(
-        request,
-        '{% extends "409.html" %}',
-        reason="Somebody else accepted it first.",
-        typed=[("Reason", "A long\ntext")],
-        events=[
-            SimpleNamespace(words="Accepted", by="Invented Person", at=gallery_context(request)["moment"])
-        ],
-    )
-
-
 def progress(request: HttpRequest) -> HttpResponse:
     """A paper that is ready the second time one asks."""
-    context = gallery_context(request)
-    if request.headers.get("X-Fragment"):
-        context["pdf"].state, context["pdf"].url = "ready", "#"
     return page(
         request,
-        '{% extends "base.html" %}{% block content %}<h1>Papers</h1>'
-        '{% include "components/pdf_progress.html" with here="?" poll_url="/progress/" %}{% endblock %}',
-        **context,
+        '{% extends "base.html" %}{% block content %}<h1>Papers</h1><div id="paper" role="status"'
+        '{% if not ready %} data-poll-url="/progress/" data-poll-every="0.2"{% endif %}>'
+        "{% if ready %}Ready{% else %}Being made{% endif %}</div>{% endblock %}",
+        ready="X-Fragment" in request.headers,
     )
 
 
@@ -112,7 +96,6 @@ urlpatterns = [
     path("public/", public),
     path("ask/", ask),
     path("children/", children),
-    path("clash/", clash),
     path("raises/<str:kind>/", raises),
     path("account/login/", nothing, name="account_login"),
     path("account/logout/", nothing, name="account_logout"),
