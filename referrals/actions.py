@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cspr.accounts.models import Agency, Membership, Partnership, User
 from cspr.accounts.roles import Role
-from cspr.workflow import Change, Refused, begin, note, perform
+from cspr.workflow import Change, Refused, Stale, begin, note, perform
 from referrals import permissions
 from referrals.models import (
     Case,
@@ -37,6 +37,7 @@ from referrals.states import (
     NotificationType,
     Outcome,
     ReferralState,
+    ReturnReason,
     Route,
     Stage,
 )
@@ -77,13 +78,21 @@ def start(
     return begin(referral, by=by, today=today, nonce=nonce, facts={"route": route})
 
 
-def write(referral: Referral, *, by: User, today: dt.date, section: str, answers: dict[str, Any]) -> Referral:
-    """Save one section of the form. Nothing is checked for completeness here: a draft may be half-written."""
+def write(
+    referral: Referral, *, by: User, today: dt.date, section: str, answers: dict[str, Any],
+    before: dict[str, Any] | None = None,
+) -> Referral:  # fmt: skip
+    """Save one section of the form. Nothing is checked for completeness here: a draft may be half-written.
+
+    ``before``: what the section held when the page was made; raises ``Stale`` when it holds something else by now.
+    """
     with transaction.atomic():
         locked = Referral.objects.select_for_update().get(pk=referral.pk)
         reason = permissions.edit_referral(locked, by)
         if reason:
             raise Refused(reason)
+        if before is not None and locked.answers.get(section, {}) != before:
+            raise Stale([])
         if locked.answers.get(section) == answers:
             return locked
         locked.answers[section] = answers
@@ -94,18 +103,23 @@ def write(referral: Referral, *, by: User, today: dt.date, section: str, answers
 
 
 def submit(
-    referral: Referral, *, by: User, today: dt.date, version: int | None = None, nonce: str = "", **data: Any
-) -> Referral:
+    referral: Referral, *, by: User, today: dt.date, version: int | None = None, nonce: str = "",
+    declared_by: str = "", **data: Any,
+) -> Referral:  # fmt: skip
     """Send the referral. The first time it opens a case, so that clocks run from now on, returned or not.
 
-    Refused while an answer is missing. An unclear answer about safety alerts staff at once.
+    ``declared_by``: the name of who declared it true and complete. Refused while an answer is missing. An unclear
+    answer about safety alerts staff at once.
     """
     gaps = missing(referral.answers)
     if gaps:
         raise Refused(f"{len(gaps)} answers are still missing. The list of parts shows where.")
     with transaction.atomic():
         case = referral.case or _open_case(referral, by, today)
-        sent = perform(referral, "submit", by=by, today=today, version=version, nonce=nonce, case=case)
+        sent = perform(
+            referral, "submit", by=by, today=today, version=version, nonce=nonce, case=case,
+            declared_by=declared_by,
+        )  # fmt: skip
         sent.versions.create(
             number=sent.versions.count() + 1, answers=sent.answers, sent_on=today, sent_by=by
         )
@@ -157,6 +171,21 @@ def _date(value: Any) -> dt.date | None:
 
 
 # --- triage -----------------------------------------------------------------------------------------------
+
+
+def return_incomplete(
+    referral: Referral, *, by: User, today: dt.date, due_on: dt.date, marks: list[dict[str, str]],
+    words: str = "", version: int | None = None, nonce: str = "",
+) -> Referral:  # fmt: skip
+    """Send back with marked answers. Where safety is unclear, staff are alerted again: never a quiet return."""
+    with transaction.atomic():
+        returned = perform(
+            referral, "return_incomplete", by=by, today=today, version=version, nonce=nonce, due_on=due_on,
+            marks=marks, words=words,
+        )  # fmt: skip
+        if returned.safety_unclear or any(m["reason"] == ReturnReason.SAFETY_UNCLEAR for m in marks):
+            note(returned, "alert", by=by, today=today)
+        return returned
 
 
 def accept(

@@ -110,7 +110,9 @@ class Referral(Subject):
         label="Send to the partnership",
         effect="The partnership's team reads it. You cannot change it after that unless it is returned to you.",
     )
-    def submit(self, *, by: User | None, on: dt.date, case: Case | None = None) -> dict[str, Any]:
+    def submit(
+        self, *, by: User | None, on: dt.date, case: Case | None = None, declared_by: str = ""
+    ) -> dict[str, Any]:
         """Send, or send again after a return. The action has checked that every section is complete."""
         if case is not None:
             self.case = case
@@ -120,7 +122,7 @@ class Referral(Subject):
         if self.needs_lead and self.state == S.WITH_LEAD:
             self.lead, self.lead_signed_on = by, on
         self.return_due_on = None
-        return {"returned_before": self.times_returned}
+        return {"returned_before": self.times_returned, "declared_by": declared_by}
 
     @verb(
         S.SUBMITTED,
