@@ -31,7 +31,7 @@ PASSED_ON = (
 )
 
 
-class TookTooLong(Exception):  # noqa: N818
+class TookTooLong(Exception):
     """The child was ended because its time was up."""
 
 

@@ -31,7 +31,7 @@ NO_LONGER_ALLOWED = "The person who asked for it may no longer open this record.
 GAVE_UP = f"It was tried {MOST_ATTEMPTS} times. Try again later, or tell the technical administrator."
 
 
-class LeaseLost(Exception):  # noqa: N818
+class LeaseLost(Exception):
     """Another worker has taken the row over; whatever we still do to it no longer counts."""
 
 

@@ -24,7 +24,7 @@ MOST_HTML = 1024 * 1024
 OFFICIAL_SENSITIVE = "Official – sensitive: personal"
 
 
-class CannotRender(Exception):  # noqa: N818
+class CannotRender(Exception):
     """This paper cannot be made as things are; another attempt would not help. ``str()`` is shown."""
 
 
@@ -45,7 +45,7 @@ class TooLong(CannotRender):
         super().__init__("This document is too long for one PDF (over 300 pages or 1 MB of text). Divide it.")
 
 
-class RenderFailed(Exception):  # noqa: N818
+class RenderFailed(Exception):
     """The renderer crashed or hung. Another attempt may help."""
 
 

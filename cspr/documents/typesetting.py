@@ -35,7 +35,7 @@ LISTED = ("h2", "h3")
 SVG = "{http://www.w3.org/2000/svg}svg"
 
 
-class TooManyPages(Exception):  # noqa: N818
+class TooManyPages(Exception):
     """More pages than one PDF may have."""
 
 

@@ -1,16 +1,8 @@
-"""Whether this machine can set text; without Pango the tests of PDFs are left out, and say so."""
-
-import importlib
+"""Without Pango the tests that set text are left out, and say so."""
 
 import pytest
 
 from cspr.documents.pdf import PANGO
+from tests.machine import has_pango
 
-try:
-    importlib.import_module("weasyprint")
-except OSError:
-    HAS_PANGO = False
-else:
-    HAS_PANGO = True
-
-needs_pango = pytest.mark.skipif(not HAS_PANGO, reason=f"Pango is missing: {PANGO}")
+needs_pango = pytest.mark.skipif(not has_pango(), reason=f"Pango is missing: {PANGO}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ REPORT = """{% extends "pdf/base.html" %}{% block main %}
 {% include "pdf/components/facts.html" with facts=facts %}
 {% include "pdf/components/signatures.html" with signatures=signatures %}
 {% endblock %}"""
+
+LETTER = """{% extends "pdf/letter.html" %}{% block text %}<p>We tell you that a review is late.</p>
+{% for line in "abcdefgh" %}<p>A paragraph of reasons, as long as such a paragraph mostly is in a letter that has
+to explain something, and in words that anybody can follow.</p>{% endfor %}{% endblock %}
+{% block rule %}This letter rests on an invented regulation.{% endblock %}"""
 
 
 def report(**more: Any) -> str:
@@ -149,6 +155,27 @@ def test_no_picture_is_wider_than_the_text(pdf: pikepdf.Pdf) -> None:
 
 def test_the_same_words_give_the_same_bytes() -> None:
     assert typeset(report()) == typeset(report())
+
+
+def test_a_letter_is_one_page_with_its_subject_as_heading() -> None:
+    paper = Paper("", {}, "Delay in publishing a review", "letter", marking="Official – sensitive")
+    words = {
+        "sender": {"name": "Testshire Safeguarding Partnership", "lines": ["1 Test Street", "Testton"]},
+        "recipient": {"lines": ["The Panel", "2 Sample Street", "London"]},
+        "date": dt.date(2026, 8, 20),
+        "reference": "K7QF3-MXRTW",
+        "signed_by": {"name": "A. Example", "post": "Chair"},
+        "paper": paper,
+    }
+    letter = engines["django"].from_string(LETTER).render(words)
+    with pikepdf.open(io.BytesIO(typeset(letter))) as made:
+        assert len(made.pages) == 1
+        assert len(elements(made, "H1")) == 1
+    read = " ".join(pypdf.PdfReader(io.BytesIO(typeset(letter))).pages[0].extract_text().split())
+    assert re.search(
+        "20 August 2026 ?Our reference: K7QF3-MXRTW Dear colleague, Delay in publishing a review We tell",
+        read,
+    )
 
 
 # --- saying no more than its words --------------------------------------------------------------------------

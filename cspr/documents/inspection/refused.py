@@ -4,5 +4,5 @@
 EXIT_REFUSED = 2
 
 
-class UploadRefused(Exception):  # noqa: N818  (a refusal is an answer, not an error)
+class UploadRefused(Exception):
     """The file is not kept. ``str()`` says what is wrong with it and what to do; safe to show."""
