@@ -12,6 +12,7 @@ from django.db import connection
 
 from cspr.accounts.models import Membership, Partnership, User
 from cspr.accounts.roles import Role
+from cspr.documents import pdf
 from cspr.documents.models import Document
 from cspr.documents.pdf import Paper, register_paper
 from cspr.documents.uploads import store_upload
@@ -111,5 +112,7 @@ def words_of_the_folder(folder: Any, user: User) -> Paper:
 
 
 @pytest.fixture(autouse=True)
-def words_paper() -> None:
+def words_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One kind of PDF; what a test registers is forgotten after it."""
+    monkeypatch.setattr(pdf, "_kinds", {})
     register_paper("words", words_of_the_folder, "The words as PDF", subject_label="folders.folder")

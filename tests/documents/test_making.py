@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def late(folder: Any, user: User) -> Paper:
 
 
 @pytest.fixture(autouse=True)
-def kinds() -> None:
+def deep_paper(words_paper: None) -> None:
     register_paper("deep", failing, "Deep")
 
 
@@ -295,3 +296,23 @@ def test_trying_again_what_is_ready_changes_nothing(row: Document, reader: User)
     ask_again(row, reader)
     row.refresh_from_db()
     assert row.state == State.READY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_at_once_each_row_goes_to_one(folder: Any, reader: User) -> None:
+    for number in range(20):
+        folder.words = f"Words {number}."
+        queue_pdf("words", folder, reader)
+
+    def work(_: int) -> list[int]:
+        try:
+            taken = []
+            while document := claim(NOW):
+                taken.append(document.pk)
+            return taken
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as workers:
+        taken = [pk for each in workers.map(work, range(4)) for pk in each]
+    assert sorted(taken) == sorted(Document.objects.values_list("pk", flat=True))
