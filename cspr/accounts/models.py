@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -52,6 +53,11 @@ class Agency(models.Model):
         return self.name
 
 
+def authenticator_apps() -> models.QuerySet:
+    """The authenticator apps that people have set up; recovery codes alone are no second factor."""
+    return apps.get_model("mfa", "Authenticator")._default_manager.filter(type="totp")
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, viewer: User) -> UserQuerySet:
         """Everybody who holds or held a role in a partnership whose people ``viewer`` may see."""
@@ -60,11 +66,19 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def with_second_factor(self) -> UserQuerySet:
         """Read with each person, in the same statement, whether an authenticator app is set up."""
-        app = apps.get_model("mfa", "Authenticator").objects.filter(user=OuterRef("pk"), type="totp")
-        return self.annotate(_has_second_factor=Exists(app))
+        return self.annotate(_has_second_factor=Exists(authenticator_apps().filter(user=OuterRef("pk"))))
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, viewer: User) -> UserQuerySet:
+        return self.get_queryset().visible_to(viewer)
+
+    def with_second_factor(self) -> UserQuerySet:
+        return self.get_queryset().with_second_factor()
+
     def create_user(self, email: str, name: str, password: str | None = None) -> User:
         """Create a person. ``password=None`` makes an account that can only be entered by invitation."""
         user = self.model(email=self.normalize_email(email).lower(), name=name)
@@ -101,7 +115,7 @@ class User(AbstractBaseUser):
     def has_second_factor(self) -> bool:
         """Whether the person has set up an authenticator app, read once per instance (so per request)."""
         if not hasattr(self, "_has_second_factor"):
-            self._has_second_factor: bool = self.authenticator_set.filter(type="totp").exists()
+            self._has_second_factor: bool = authenticator_apps().filter(user=self).exists()
         return self._has_second_factor
 
     @property
@@ -198,8 +212,11 @@ class Offer(models.Model):
         abstract = True
 
 
-class OfferQuerySet(models.QuerySet["Offer"]):
-    def open_in(self, partnership_ids: Iterable[int]) -> OfferQuerySet:
+AnOffer = TypeVar("AnOffer", bound=Offer)
+
+
+class OfferQuerySet(models.QuerySet[AnOffer]):
+    def open_in(self, partnership_ids: Iterable[int]) -> OfferQuerySet[AnOffer]:
         """Offers of these partnerships that nobody has taken up, declined or withdrawn."""
         return self.filter(partnership__in=list(partnership_ids), closed_on=None).select_related(
             "agency", "partnership", "offered_by"

@@ -35,7 +35,7 @@ from cspr.people.notices import SECOND_FACTOR_RESET, record_everywhere, tell
 from cspr.workflow import Refused
 
 INVITATION_DAYS = 7
-AnOffer = TypeVar("AnOffer", Invitation, PendingGrant)
+AnOffer = TypeVar("AnOffer", bound=Invitation | PendingGrant)
 
 
 def token_hash(token: str) -> str:
@@ -47,7 +47,7 @@ def _refuse(reason: str | None) -> None:
         raise Refused(reason)
 
 
-def _record(offer: Offer | Membership, verb: str, by: User, **facts: Any) -> None:
+def _record(offer: Offer | Membership, verb: str, by: User | None, **facts: Any) -> None:
     record(
         partnership=offer.partnership,
         kind=f"{offer._meta.model_name}.{verb}",
@@ -171,12 +171,13 @@ def _give(
         if asked:
             _record(grant, "ask", by, person=user.ref)
         return grant
-    return _join(by, user, partnership, role, agency, today)
+    return join(by, user, partnership, role, agency, today)
 
 
-def _join(
-    by: User, user: User, partnership: Partnership, role: str, agency: Agency | None, today: dt.date
+def join(
+    by: User | None, user: User, partnership: Partnership, role: str, agency: Agency | None, today: dt.date
 ) -> Membership:
+    """Write the membership and its event. Asks no rule: the caller has, or is the installation (``by=None``)."""
     membership = Membership.objects.create(
         user=user, partnership=partnership, role=role, agency=agency, starts_on=today
     )
@@ -192,7 +193,7 @@ def confirm_grant(by: User, grant: PendingGrant, today: dt.date) -> Membership:
     grant.closed_on, grant.confirmed_by = today, by
     grant.save(update_fields=["closed_on", "confirmed_by"])
     _record(grant, "confirm", by, person=grant.user.ref)
-    return _join(by, grant.user, grant.partnership, grant.role, grant.agency, today)
+    return join(by, grant.user, grant.partnership, grant.role, grant.agency, today)
 
 
 @transaction.atomic

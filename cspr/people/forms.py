@@ -56,7 +56,12 @@ class PeopleFilter(GovukForm):
 class OfferForm(GovukForm):
     """A role and, where the role belongs to one, an agency. ``partnerships`` are those ``by`` administers."""
 
-    role = RadioField(label="Role", help_text=ROLE_HINTS, choices=Role.choices)
+    role = RadioField(
+        label="Role",
+        help_text=ROLE_HINTS,
+        choices=Role.choices,
+        error_messages={"required": "Select a role"},
+    )
     agency = forms.ModelChoiceField(
         label="Agency", help_text=AGENCY_HINT, queryset=Agency.objects.none(), required=False
     )
@@ -97,9 +102,12 @@ class OfferForm(GovukForm):
 
 
 class InvitationForm(OfferForm):
-    name = forms.CharField(label="Full name", max_length=120)
+    name = forms.CharField(
+        label="Full name", max_length=120, error_messages={"required": "Enter the person’s full name"}
+    )
     email = forms.EmailField(
         label="Work e-mail address",
+        error_messages={"required": "Enter the person’s work e-mail address"},
         help_text="A personal address of the person. A shared mailbox cannot have an account.",
     )
     field_order = ["name", "email"]
@@ -133,9 +141,12 @@ class EndRoleForm(GovukForm):
 class AcceptForm(GovukForm):
     """What a newcomer gives: how they write their name, and a password of their own."""
 
-    name = forms.CharField(label="Full name", max_length=120)
+    name = forms.CharField(
+        label="Full name", max_length=120, error_messages={"required": "Enter your full name"}
+    )
     password = forms.CharField(
         label="Choose a password",
+        error_messages={"required": "Enter a password"},
         help_text=HOW_TO_CHOOSE,
         strip=False,
         max_length=128,

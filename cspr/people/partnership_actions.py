@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
 from cspr.accounts import permissions
 from cspr.accounts.models import Agency, Partnership, User
-from cspr.accounts.roles import AgencyType, Partner
+from cspr.accounts.roles import AgencyType, Partner, Role
 from cspr.audit.log import record
+from cspr.people.actions import join
 from cspr.workflow import Refused
 
 DETAILS = ("name", "area", "sub_group_name", "email", "phone", "urgent_contact", "lead_signs_off")
+
+
+@transaction.atomic
+def begin_partnership(
+    details: dict[str, Any], administrators: Sequence[tuple[str, str]], today: dt.date
+) -> Partnership:
+    """Make a partnership and its first administrators, given as (name, e-mail address). For the installer only.
+
+    The administrators get accounts without a password: each chooses one by "I do not know my password", and so
+    proves that the address is theirs. Refused: a name that is taken; fewer than two administrators, because
+    some roles need a second one; an address that has an account.
+    """
+    emails = [email.lower() for _, email in administrators]
+    if len(set(emails)) < 2:
+        raise Refused("Name two administrators: some roles must be confirmed by a second one.")
+    if User.objects.filter(email__in=emails).exists():
+        raise Refused("One of these e-mail addresses has an account already.")
+    if Partnership.objects.filter(name=details["name"]).exists():
+        raise Refused("There is a partnership of this name already.")
+    partnership = Partnership.objects.create(**details)
+    record(partnership=partnership, kind="partnership.begin", by=None)
+    for name, email in administrators:
+        user = User.objects.create_user(email, name)
+        join(None, user, partnership, Role.SYSADMIN, None, today)
+    return partnership
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ class OneTimeCode:
 
     user: Any
     fields: dict[str, forms.Field]
-    words = {
+    words: Mapping[str, tuple[str, str]] = {
         "code": (
             "Code",
             "The 6 numbers your authenticator app shows now, or one of the recovery codes you kept.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -116,7 +117,7 @@ class Doing(FormView):
     """
 
     template_name = "accounts/do.html"
-    form_class = GovukForm
+    form_class: type[forms.BaseForm] = GovukForm
     heading = ""
     effect = ""
     button = ""

@@ -164,7 +164,7 @@ def test_a_newcomer_chooses_a_password_and_goes_on_to_the_second_factor(client: 
         ("short words", "too short"),
         ("password1234", "too common"),
         ("nell@newcomer.example", "too similar"),
-        ("", "Enter choose a password"),
+        ("", "Enter a password"),
     ],
 )
 def test_a_weak_password_is_refused_and_the_name_kept(

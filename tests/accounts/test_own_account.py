@@ -1,0 +1,88 @@
+"""One's own account: what is one's own to change, and where one is signed in."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from cspr.accounts.models import SignInSession, User
+from cspr.accounts.roles import Role
+from cspr.people.devices import device_in_words
+from tests.accounts.conftest import PASSWORD, MakePerson, SignedIn
+from tests.accounts.totp import give_code, give_password, recovery_codes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("role", ["", *Role.values])
+def test_everybody_sees_their_own_account(signed_in: SignedIn, person: MakePerson, role: str) -> None:
+    page = signed_in(person("Owen Own", role)).get("/account/")
+    assert page.status_code == 200
+    expected = Role(role).label if role else "You have no role at the moment"
+    assert expected in page.content.decode()
+
+
+def test_a_person_changes_their_name_but_not_their_address_or_role(
+    signed_in: SignedIn, person: MakePerson
+) -> None:
+    user = person("Owen Own")
+    form = {"name": "Owen Owner", "job_title": "Lead", "phone": "01632 960002"}
+    more = {"email": "other@agency.example", "is_active": "", "role": "chair", "ref": "AAAAA-AAAAA"}
+    done = signed_in(user).post("/account/edit/", form | more, follow=True)
+    assert "Your details are saved." in done.content.decode()
+    now = User.objects.get(pk=user.pk)
+    assert (now.name, now.job_title, now.phone) == ("Owen Owner", "Lead", "01632 960002")
+    assert (now.email, now.is_active, now.ref) == (user.email, True, user.ref)
+    assert [m.role for m in now.standing] == [Role.STAFF]
+
+
+def test_an_empty_name_is_refused(signed_in: SignedIn, person: MakePerson) -> None:
+    user = person("Owen Own")
+    text = signed_in(user).post("/account/edit/", {"name": "", "phone": "kept"}).content.decode()
+    assert "Enter full name" in text
+    assert 'value="kept"' in text
+    assert User.objects.get(pk=user.pk).name == "Owen Own"
+
+
+def test_signing_out_everywhere_else(signed_in: SignedIn, person: MakePerson) -> None:
+    user = person("Owen Own")
+    here, there = (
+        signed_in(user),
+        Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"}),
+    )
+    give_password(there, user.email, PASSWORD)
+    give_code(there, recovery_codes(user)[0])
+    text = here.get("/account/").content.decode()
+    assert "Firefox on Windows" in text
+    assert "Sign out everywhere else" in text
+    done = here.post("/account/sessions/end/", follow=True)
+    assert "You are signed out everywhere else." in done.content.decode()
+    assert there.get("/account/").status_code == 302
+    assert here.get("/account/").status_code == 200
+    assert SignInSession.objects.filter(user=user).count() == 1
+
+
+def test_nobody_sees_the_sessions_of_another(signed_in: SignedIn, person: MakePerson) -> None:
+    signed_in(person("Otto Other"))
+    own = signed_in(person("Owen Own")).get("/account/")
+    assert len(own.context["sessions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge on Windows",
+        ),
+        ("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15", "Safari on a Mac"),
+        (
+            "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        ("curl/8", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_named_in_words(agent: str, words: str) -> None:
+    assert device_in_words(agent) == words
