@@ -342,10 +342,16 @@ CELERY_BEAT_SCHEDULE = {
     "render": {"task": "cspr.documents.tasks.render_waiting", "schedule": 2.0, "options": {"expires": 2}},
 }
 
+LOG_LEVEL = os.environ.get("CSPR_LOG_LEVEL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("CSPR_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO"},
+    # A line for each tick, every two seconds, would bury what matters.
+    "loggers": {
+        name: {"level": LOG_LEVEL or "WARNING"}
+        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+    },
 }

@@ -47,6 +47,7 @@ def test_every_tick_runs_in_a_worker_on_redis_and_postgresql(
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "CSPR_DATA_DIR": str(tmp_path),
+            "CSPR_LOG_LEVEL": "INFO",
         }
     )
     log = tmp_path / "worker.log"
@@ -67,6 +68,7 @@ def test_a_tick_sent_while_no_worker_runs_waits_in_redis(
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "CSPR_DATA_DIR": str(tmp_path),
+            "CSPR_LOG_LEVEL": "INFO",
         }
     )
     send(["cspr.health.heartbeat"], site)
@@ -79,7 +81,7 @@ def test_a_tick_sent_while_no_worker_runs_waits_in_redis(
 @pytest.mark.once
 def test_every_tick_runs_in_a_worker_on_a_folder_and_sqlite(tmp_path: Path) -> None:
     (tmp_path / "broker" / "queue").mkdir(parents=True)
-    site = prepared({"CSPR_MODE": "demo", "CSPR_DATA_DIR": str(tmp_path)})
+    site = prepared({"CSPR_MODE": "demo", "CSPR_DATA_DIR": str(tmp_path), "CSPR_LOG_LEVEL": "INFO"})
     log = tmp_path / "worker.log"
     with running(WORKER, site, log):
         send(TICKS, site)
