@@ -55,7 +55,8 @@ class Agency(models.Model):
 
 def authenticator_apps() -> models.QuerySet:
     """The authenticator apps that people have set up; recovery codes alone are no second factor."""
-    return apps.get_model("mfa", "Authenticator")._default_manager.filter(type="totp")
+    found: models.QuerySet = apps.get_model("mfa", "Authenticator")._default_manager.filter(type="totp")
+    return found
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -67,6 +68,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_second_factor(self) -> UserQuerySet:
         """Read with each person, in the same statement, whether an authenticator app is set up."""
         return self.annotate(_has_second_factor=Exists(authenticator_apps().filter(user=OuterRef("pk"))))
+
+    def without_second_factor(self) -> UserQuerySet:
+        return self.filter(~Exists(authenticator_apps().filter(user=OuterRef("pk"))))
 
 
 class UserManager(BaseUserManager["User"]):

@@ -207,7 +207,8 @@ def close_offer(by: User, offer: Invitation | PendingGrant, today: dt.date) -> N
 
 
 def _open_offer(offer: AnOffer) -> AnOffer:
-    locked = type(offer)._default_manager.select_for_update().filter(pk=offer.pk, closed_on=None).first()
+    rows: Any = type(offer)._default_manager.select_for_update()
+    locked: AnOffer | None = rows.filter(pk=offer.pk, closed_on=None).first()
     if locked is None:
         raise Refused("Somebody has already dealt with this.")
     return locked

@@ -59,22 +59,16 @@ class PeoplePage(TemplateView):
     @staticmethod
     def _people(viewer: User, readable: set[int], asked: dict[str, str]) -> QuerySet[User]:
         here = Membership.objects.in_force().filter(partnership__in=readable)
-        people = (
-            User.objects.visible_to(viewer)
-            .with_second_factor()
-            .prefetch_related(
-                Prefetch("memberships", here.select_related("agency", "partnership"), to_attr="roles_here")
-            )
-        )
-        if asked["role"]:
-            here = here.filter(role=asked["role"])
-        in_force = Exists(here.filter(user=OuterRef("pk")))
+        asked_for = here.filter(role=asked["role"]) if asked["role"] else here
+        in_force = Exists(asked_for.filter(user=OuterRef("pk")))
+        people = User.objects.visible_to(viewer).with_second_factor()
         people = people.filter(~in_force if asked["show"] == "ended" else in_force)
         if asked["show"] == "no-second-factor":
-            people = people.filter(_has_second_factor=False)
+            people = people.without_second_factor()
         if asked["q"]:
             people = people.filter(Q(name__icontains=asked["q"]) | Q(email__icontains=asked["q"]))
-        return people
+        roles = here.select_related("agency", "partnership")
+        return people.prefetch_related(Prefetch("memberships", roles, to_attr="roles_here"))
 
 
 class PersonPage(TemplateView):
