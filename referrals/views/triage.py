@@ -1,0 +1,212 @@
+"""Triage: can it be accepted? Safety, completeness, what it may duplicate, and which clocks run already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cspr.accounts.roles import Role
+from cspr.audit.log import record_read
+from cspr.clocks.models import working_days
+from cspr.documents.access import documents_of
+from referrals import actions, permissions
+from referrals.forms.answers import tidied
+from referrals.forms.intake import WordsForm
+from referrals.forms.triage import (
+    AcceptForm,
+    AskMoreForm,
+    FeedbackForm,
+    LinkForm,
+    ReopenForm,
+    ReturnForm,
+    TransferForm,
+    WithdrawForm,
+)
+from referrals.models import Case, Referral
+from referrals.questions import changes, missing, section_of, shown
+from referrals.questions.answers import shown_in
+from referrals.states import ReferralState
+from referrals.views.clocks import case_bar, faces
+from referrals.views.duplicates import likely
+from referrals.views.shared import ReferralVerb, cards, person, today
+from referrals.views.verbs import offers
+
+WAITS = frozenset({ReferralState.SUBMITTED, ReferralState.RETURNED})
+AGENCY_VERBS = frozenset({"send_to_lead", "give_back", "submit", "ask_to_withdraw"})
+# How long an agency is given to complete a form, if staff choose nothing else (practice A3).
+RETURN_DAYS = 2
+
+
+def triage(request: HttpRequest, subject: Referral) -> HttpResponse:
+    """The page of a sent referral for staff and for those who decide. That it was opened is recorded."""
+    user = person(request)
+    staff = user.holds(subject.partnership_id, Role.STAFF)
+    hidden = why_hidden(subject, user)
+    rows = list(subject.case.deadlines.all()) if subject.case else []
+    every = offers(subject, user, without=AGENCY_VERBS)
+    context = {
+        "referral": subject,
+        "staff": staff,
+        "today": today(),
+        "bar": case_bar(subject.case, rows, today()) if subject.case else None,
+        "case": subject.case,
+        "clocks": faces(rows, today()),
+        "verbs": every if staff else [offer for offer in every if not offer.reason],
+        "hidden": hidden,
+        "waits": subject.state in WAITS,
+        "writes": permissions.edit_referral(subject, user) is None,
+    }
+    if not hidden:
+        context |= _contents(subject, request)
+        record_read(
+            user, what="referral", partnership=subject.partnership,
+            case_ref=subject.case.ref if subject.case else "",
+            subject=subject._meta.label_lower, subject_ref=subject.ref,
+        )  # fmt: skip
+    return render(request, "referrals/triage.html", context)
+
+
+def why_hidden(subject: Referral, user: Any) -> str | None:
+    """Why the answers are not shown to somebody who may know of the referral; ``None`` when they are.
+
+    Before it is accepted all staff may read it, because one of them has to; afterwards the access list decides.
+    """
+    if subject.state in WAITS and user.holds(subject.partnership_id, Role.STAFF):
+        return permissions.staff_of(subject, user)
+    if subject.case is None:
+        return permissions.writes(subject, user)
+    return permissions.see_identity(subject.case, user)
+
+
+def _contents(subject: Referral, request: HttpRequest) -> dict[str, Any]:
+    """What only a person who may read the answers is shown."""
+    user = person(request)
+    safety = section_of("safety")
+    assert safety is not None
+    versions = list(subject.versions.all())
+    unknown = [row for row in shown(subject.answers) if row.not_known]
+    return {
+        "gaps": missing(subject.answers),
+        "unknown": unknown,
+        "unclear": subject.safety_unclear,
+        "safety": list(shown_in(safety, subject.answers.get("safety", {}))),
+        "likely": likely(subject, user) if subject.state in WAITS else [],
+        "changes": changes(versions[-2].answers, versions[-1].answers) if len(versions) > 1 else [],
+        "versions": len(versions),
+        "cards": [card for card in cards(subject.answers) if card.place.section.code != "safety"],
+        "documents": documents_of(subject, user),
+    }
+
+
+# --- verbs ------------------------------------------------------------------------------------------------
+
+
+class Tidy(ReferralVerb):
+    """A verb whose form is read without hidden characters, and knows what day it is."""
+
+    initial: dict[str, Any] = {}
+
+    def form(self, subject: Any, data: Any = None, files: Any = None) -> forms.Form:
+        return super().form(subject, tidied(data) if data is not None else None, files)
+
+
+class Dated(Tidy):
+    def form_kwargs(self, subject: Referral) -> dict[str, Any]:
+        return {"today": self.today}
+
+
+class Accept(Dated):
+    verb = "accept"
+    action = actions.accept
+    form_class = AcceptForm
+    template_name = "referrals/accept.html"
+    done = "Accepted. Considering whether to notify has begun."
+
+    def form_kwargs(self, subject: Referral) -> dict[str, Any]:
+        known = subject.case.la_aware_on if subject.case else None
+        return {"today": self.today, "initial": {"la_aware_on": known}}
+
+    def context(self, subject: Referral) -> dict[str, Any]:
+        return {
+            **super().context(subject),
+            "unclear": subject.safety_unclear,
+            "likely": likely(subject, self.user),
+        }
+
+
+class ReturnIncomplete(Dated):
+    verb = "return_incomplete"
+    action = actions.return_incomplete
+    form_class = ReturnForm
+    template_name = "referrals/return.html"
+    done = "Returned. The agency has been asked to complete it."
+
+    def form_kwargs(self, subject: Referral) -> dict[str, Any]:
+        return {
+            "today": self.today,
+            "answers": subject.answers,
+            "safety_unclear": subject.safety_unclear,
+            "initial": {"due_on": working_days().add(self.today, RETURN_DAYS)},
+        }
+
+    def context(self, subject: Referral) -> dict[str, Any]:
+        return {**super().context(subject), "unclear": subject.safety_unclear, "referral": subject}
+
+
+class Link(Tidy):
+    verb = "link"
+    action = actions.link
+    form_class = LinkForm
+    done = "Linked. It now belongs to the case you chose."
+
+    def form_kwargs(self, subject: Referral) -> dict[str, Any]:
+        cases = Case.objects.visible_to(self.user).filter(
+            partnership=subject.partnership_id, merged_into=None
+        )
+        return {
+            "cases": cases.exclude(pk=subject.case_id),
+            "likely": [(one.case, one.why) for one in likely(subject, self.user)],
+        }
+
+
+class AskMore(Dated):
+    verb = "ask_more"
+    form_class = AskMoreForm
+    done = "Recorded. The clocks keep running while you wait."
+
+
+class RecordInfo(Tidy):
+    verb = "record_info"
+    form_class = WordsForm.asking("What did you learn, and from whom?")
+    done = "Recorded. It is being considered again."
+
+
+class Transfer(Dated):
+    verb = "transfer"
+    form_class = TransferForm
+    done = "Transferred."
+
+
+class Withdraw(Tidy):
+    verb = "withdraw"
+    form_class = WithdrawForm
+    done = "Withdrawn."
+
+
+class Reopen(Dated):
+    verb = "reopen"
+    action = actions.reopen
+    form_class = ReopenForm
+    done = "Reopened. The five working days run from the date you gave."
+
+
+class GiveFeedback(Dated):
+    verb = "give_feedback"
+    form_class = FeedbackForm
+    done = "Recorded."
+
+    def form_kwargs(self, subject: Referral) -> dict[str, Any]:
+        return {"today": self.today, "initial": {"effective_on": self.today}}
