@@ -135,10 +135,11 @@ def transitions(subject: Subject | type[Subject]) -> dict[str, list[Transition]]
     model: Any = subject if isinstance(subject, type) else type(subject)
     field = model._meta.get_field("state")
     found: dict[str, list[Transition]] = {}
-    for name, method in vars(model).items():
-        fsm = getattr(method, "_django_fsm", None)
-        if fsm is not None and fsm.field is field:
-            found[name] = list(fsm.transitions.values())
+    for kind in model.__mro__:  # a long noun is written in parts: abstract models that it inherits
+        for name, method in vars(kind).items():
+            fsm = getattr(method, "_django_fsm", None)
+            if fsm is not None and fsm.field is field:
+                found.setdefault(name, list(fsm.transitions.values()))
     return found
 
 
@@ -180,6 +181,7 @@ S = TypeVar("S", bound=Subject)
 def perform(
     subject: S,
     name: str,
+    /,
     *,
     by: User | None,
     today: dt.date,
@@ -235,7 +237,7 @@ def begin(
         raise
 
 
-def note(subject: Subject, name: str, *, by: User | None, today: dt.date, **facts: Any) -> Event:
+def note(subject: Subject, name: str, /, *, by: User | None, today: dt.date, **facts: Any) -> Event:
     """Record something about a subject that no transition stands for (a row added beside it, a file kept)."""
     event = _record(subject, name, by, subject.state, today, "", facts, {})
     _follow(Change(subject, name, by, today, today, event))
