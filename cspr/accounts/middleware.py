@@ -27,6 +27,11 @@ SHORT_ROLES = frozenset({Role.CHAIR, Role.SYSADMIN, Role.DPO})
 LAST_USE_GRAIN = 30
 
 
+def may_be_signed_in(request: HttpRequest) -> bool:
+    """Whether it is worth asking who this is. Public pages without a cookie read no session at all."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
 class RequireSecondFactor:
     """Send a signed-in person who has no second factor to set one up, whatever page they asked for."""
 
@@ -39,8 +44,10 @@ class RequireSecondFactor:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
+        if not settings.MFA_REQUIRED or not may_be_signed_in(request):
+            return None
         user = request.user
-        if not settings.MFA_REQUIRED or not isinstance(user, User) or user.has_second_factor:
+        if not isinstance(user, User) or user.has_second_factor:
             return None
         match = request.resolver_match
         if match is not None and match.view_name in ENROLMENT:
@@ -55,12 +62,12 @@ class NeverStore:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        may_be_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if may_be_signed_in and isinstance(request.user, User):
+        private = may_be_signed_in(request)
+        if private and isinstance(request.user, User):
             end_or_mark(request, request.user)
         response = self.get_response(request)
         response["Cross-Origin-Resource-Policy"] = "same-origin"
-        if may_be_signed_in or request.path.startswith("/account/"):
+        if private or request.path.startswith("/account/"):
             response["Cache-Control"] = "no-store"
             # Not "no-referrer": with it browsers post forms with "Origin: null", which the CSRF check refuses.
             # "same-origin" tells other sites just as little.

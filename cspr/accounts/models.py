@@ -220,11 +220,13 @@ AnOffer = TypeVar("AnOffer", bound=Offer)
 
 
 class OfferQuerySet(models.QuerySet[AnOffer]):
-    def open_in(self, partnership_ids: Iterable[int]) -> OfferQuerySet[AnOffer]:
-        """Offers of these partnerships that nobody has taken up, declined or withdrawn."""
-        return self.filter(partnership__in=list(partnership_ids), closed_on=None).select_related(
-            "agency", "partnership", "offered_by"
-        )
+    def visible_to(self, viewer: User) -> OfferQuerySet[AnOffer]:
+        """Offers of the partnerships whose people ``viewer`` may see."""
+        return self.filter(partnership__in=viewer.partnerships(*PEOPLE_READERS))
+
+    def still_open(self) -> OfferQuerySet[AnOffer]:
+        """Offers that nobody has taken up, declined or withdrawn, with what a page says of them."""
+        return self.filter(closed_on=None).select_related("agency", "partnership", "offered_by")
 
 
 class Invitation(Offer):

@@ -50,8 +50,8 @@ class PeoplePage(TemplateView):
             caption="People without a role" if people_filter.answers()["show"] == "ended" else "People",
             several=len(readable) > 1,
             administers=bool(administered),
-            invitations=Invitation.objects.open_in(readable),
-            grants=PendingGrant.objects.open_in(readable).select_related("user"),
+            invitations=Invitation.objects.visible_to(viewer).still_open(),
+            grants=PendingGrant.objects.visible_to(viewer).still_open().select_related("user"),
             today=timezone.localdate(),
             **kwargs,
         )
@@ -88,7 +88,7 @@ class PersonPage(TemplateView):
             person=person,
             memberships=[m for m in roles if m.pk in in_force],
             ended=[m for m in roles if m.pk not in in_force],
-            grants=PendingGrant.objects.open_in(readable).filter(user=person),
+            grants=PendingGrant.objects.visible_to(viewer).still_open().filter(user=person),
             panels=panels_for(viewer, person),
             administered=viewer.partnerships(Role.SYSADMIN),
             may_control=no_control is None,
@@ -195,8 +195,8 @@ class DoingToOffer(Doing):
     model: type[Invitation] | type[PendingGrant]
 
     def find(self, **kwargs: Any) -> None:
-        open_offers = self.model.objects.open_in(self.by.partnerships(*PEOPLE_READERS))
-        self.offer: Any = get_object_or_404(open_offers, ref=kwargs["ref"])
+        offers = self.model.objects.visible_to(self.by).still_open()
+        self.offer: Any = get_object_or_404(offers, ref=kwargs["ref"])
 
     def why_not(self) -> str | None:
         return permissions.close_offer(self.by, self.offer)
