@@ -85,7 +85,8 @@ class Case(Subject):
 
     def standing_decision(self, kind: str) -> Any:
         """The approved decision of that kind that has not been replaced; None when there is none."""
-        return self.decisions.filter(kind=kind, state=DecisionState.APPROVED).first()
+        approved = (d for d in self.decisions.all() if d.kind == kind and d.state == DecisionState.APPROVED)
+        return next(approved, None)
 
     def decision_missing(self, *, notify: bool) -> str | None:
         """Guard of invariant 6: three views and an approval, unless the authority has notified on its own."""
@@ -224,7 +225,7 @@ class Case(Subject):
 
     def unfinished(self) -> str | None:
         """Why the case cannot be closed yet: a clock still runs."""
-        open_clock = self.deadlines.filter(met_on=None, stopped_on=None).first()
+        open_clock = next((clock for clock in self.deadlines.all() if clock.running), None)
         return f"A clock still runs: {open_clock.name}." if open_clock else None
 
 
@@ -331,6 +332,7 @@ class ParallelProcess(models.Model):
 class Deadline(models.Model):
     """One running clock of a case (or, for the yearly report, of a partnership). Derived, never typed in."""
 
+    # case:code:key, which is what makes each clock run once.
     ref = models.CharField(max_length=60, unique=True)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="deadlines")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="deadlines")
@@ -351,11 +353,6 @@ class Deadline(models.Model):
     objects = Visible["Deadline"].as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["partnership", "case", "code", "key"], name="one_clock", nulls_distinct=False
-            )
-        ]
         indexes = [
             models.Index(
                 fields=["remind_on"], condition=Q(met_on=None, stopped_on=None), name="deadline_to_remind"

@@ -28,7 +28,7 @@ from reviews.management.rehearsal.stage import Stage
 # A rehearsal with --out runs in a room of its own: this variable tells the inner run that it is in it.
 ROOM = "CSPR_REHEARSAL_ROOM"
 # Long enough before today for the longest story to have ended, with its report published a fortnight ago.
-BABY_BEGAN, TEENAGER_BEGAN, NOT_MET_BEGAN = (dt.timedelta(days=n) for n in (215, 150, 60))
+BABY_BEGAN, TEENAGER_BEGAN, NOT_MET_BEGAN = (dt.timedelta(days=n) for n in (195, 150, 60))
 RAPID_REVIEW_BEGAN = dt.timedelta(days=16)
 
 
