@@ -3,38 +3,89 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
+from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.text import slugify
 
 from cspr.accounts.models import Agency, User
 from cspr.accounts.roles import Role
+from cspr.audit.models import Event
+from cspr.documents.models import Document, identity
 from cspr.documents.pdf import queue_pdf
-from cspr.workflow import Change, Refused, begin, note, perform
+from cspr.documents.uploads import UploadRefused, store_upload
+from cspr.workflow import Change, Refused, Stale, begin, note, perform, why_not
 from referrals.actions import Consequence
 from referrals.models import CaseMember, Decision, Notification
-from referrals.permissions import case_staff, starts_rapid_review
+from referrals.permissions import access_changed, case_staff, starts_rapid_review
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
+from reviews.emails import authors
 from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview
 from reviews.models.publication import one_year_from
-from reviews.states import STOPPED
+from reviews.states import RAPID_REVIEW_ENDED, STOPPED, RequestState
+
+# --- the rapid review -------------------------------------------------------------------------------------
 
 
 def add_request(
     review: RapidReview, *, by: User, today: dt.date, agency: Agency, nonce: str = ""
 ) -> InformationRequest:
-    """Put an agency on the request board and let its report authors onto the case."""
+    """Put one agency on the request board. Nothing is sent yet, and nobody gets access by it.
+
+    Refused for somebody who is not staff on the case, once the rapid review has ended, for an agency of
+    another partnership, and for one that is on the board already.
+    """
     reason = case_staff(review, by)
     if reason:
         raise Refused(reason)
+    if review.state in RAPID_REVIEW_ENDED:
+        raise Refused("The rapid review has ended, so no agency is asked any more.")
     if not review.partnership.agencies.filter(pk=agency.pk).exists():
         raise Refused("That agency does not work with this partnership.")
     if review.requests.filter(agency=agency).exists():
-        raise Refused("This agency is on the list already.")
+        raise Refused(f"{agency.name} is on the list already.")
+    request = InformationRequest(rapid_review=review, agency=agency)
+    return begin(request, by=by, today=today, nonce=nonce, facts={"agency": agency.pk})
+
+
+def add_requests(
+    review: RapidReview,
+    *,
+    by: User,
+    today: dt.date,
+    agencies: Iterable[Agency],
+    version: int | None = None,
+    nonce: str = "",
+) -> list[InformationRequest]:
+    """Put several agencies on the board; either all or none. ``version`` says nothing here: agencies only add up."""
     with transaction.atomic():
-        request = InformationRequest(rapid_review=review, agency=agency)
-        begin(request, by=by, today=today, nonce=nonce, facts={"agency": agency.pk})
-        return request
+        return [
+            add_request(review, by=by, today=today, agency=agency, nonce="" if place else nonce)
+            for place, agency in enumerate(agencies)
+        ]
+
+
+def request_info(
+    review: RapidReview,
+    *,
+    by: User,
+    today: dt.date,
+    due_on: dt.date,
+    question: str = "",
+    statutory: bool = False,
+    version: int | None = None,
+    nonce: str = "",
+) -> RapidReview:
+    """Ask every agency on the board that has not been asked yet, all by the same date."""
+    with transaction.atomic():
+        asked = perform(review, "request_info", by=by, today=today, version=version, nonce=nonce)
+        for request in asked.requests.filter(state=RequestState.NOT_SENT):
+            send(request, by=by, today=today, due_on=due_on, question=question, statutory=statutory)
+        return asked
 
 
 def send(
@@ -43,14 +94,14 @@ def send(
     by: User,
     today: dt.date,
     due_on: dt.date,
+    question: str = "",
     statutory: bool = False,
     version: int | None = None,
     nonce: str = "",
 ) -> InformationRequest:
     """Send one request. The agency's report authors get access to the case for their own answer."""
     with transaction.atomic():
-        _let_in(request, by, today)
-        return perform(
+        sent = perform(
             request,
             "send",
             by=by,
@@ -58,19 +109,155 @@ def send(
             version=version,
             nonce=nonce,
             due_on=due_on,
+            question=question,
             statutory=statutory,
         )
+        _let_in(sent, by, today)
+        return sent
 
 
 def _let_in(request: InformationRequest, by: User, today: dt.date) -> None:
-    authors = request.partnership.memberships.in_force().filter(role=Role.AUTHOR, agency_id=request.agency_id)
-    for membership in authors.select_related("user"):
-        CaseMember.objects.get_or_create(
+    people = authors(request)
+    for user in people:
+        grant, new = CaseMember.objects.get_or_create(
             case=request.case,
-            user=membership.user,
+            user=user,
             capacity=Role.AUTHOR,
             defaults={"starts_on": today, "granted_by": by},
         )
+        if not new and grant.ends_on is not None:
+            grant.ends_on, grant.granted_by = None, by
+            grant.save()
+    access_changed(request.case)
+    note(request, "let_in", by=by, today=today, people=[user.ref for user in people])
+
+
+def withdraw(
+    request: InformationRequest,
+    *,
+    by: User,
+    today: dt.date,
+    words: str,
+    version: int | None = None,
+    nonce: str = "",
+) -> InformationRequest:
+    """Ask this agency no more. Its authors leave the case, unless another agency they write for is still asked."""
+    with transaction.atomic():
+        ended = perform(request, "withdraw", by=by, today=today, version=version, nonce=nonce, words=words)
+        others = ended.rapid_review.requests.exclude(pk=ended.pk).exclude(
+            state__in=[RequestState.NOT_SENT, RequestState.WITHDRAWN]
+        )
+        still = {user.pk for other in others for user in authors(other)}
+        leaving = [user for user in authors(ended) if user.pk not in still]
+        CaseMember.objects.filter(case=ended.case, user__in=leaving, capacity=Role.AUTHOR).update(
+            ends_on=today - dt.timedelta(days=1)
+        )
+        access_changed(ended.case)
+        note(ended, "let_out", by=by, today=today, people=[user.ref for user in leaving])
+        return ended
+
+
+def answer_request(
+    request: InformationRequest,
+    *,
+    by: User,
+    today: dt.date,
+    version: int | None = None,
+    nonce: str = "",
+    **answer: Any,
+) -> InformationRequest:
+    """Send the agency's account. That somebody is at risk now is told to staff at once."""
+    with transaction.atomic():
+        sent = perform(request, "answer_request", by=by, today=today, version=version, nonce=nonce, **answer)
+        if sent.answer.get("at_risk") == "yes":
+            note(sent, "alert", by=by, today=today)
+        return sent
+
+
+def record_panel_response(
+    review: RapidReview,
+    *,
+    by: User,
+    today: dt.date,
+    outcome: str,
+    file: File,
+    words: str = "",
+    version: int | None = None,
+    nonce: str = "",
+    effective_on: dt.date | None = None,
+) -> RapidReview:
+    """Keep the Panel's letter and record what it says. A letter that cannot be kept refuses the whole."""
+    reason = why_not(review, "record_panel_response", by)
+    if reason:
+        raise Refused(reason)
+    with kept(file, review, by, kind="panel_letter") as letter:
+        return perform(
+            review,
+            "record_panel_response",
+            by=by,
+            today=today,
+            version=version,
+            nonce=nonce,
+            effective_on=effective_on,
+            outcome=outcome,
+            letter=letter,
+            words=words,
+        )
+
+
+@contextmanager
+def kept(file: File, subject: Any, by: User, *, kind: str) -> Iterator[Document]:
+    """Store ``file`` for ``subject``; if what follows fails, neither its row nor its bytes stay."""
+    label, ref = identity(subject)
+    path = ""
+    try:
+        with transaction.atomic():
+            document = store_upload(
+                file,
+                by=by,
+                partnership=subject.partnership,
+                case_ref=subject.case.ref,
+                subject_label=label,
+                subject_ref=ref,
+                kind=kind,
+            )
+            path = document.path
+            yield document
+    except UploadRefused as refusal:
+        raise Refused(str(refusal)) from refusal
+    except BaseException:
+        if path:
+            default_storage.delete(path)
+        raise
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+R = TypeVar("R", RapidReview, PracticeReview)
+
+
+def write_section(
+    review: R, *, by: User, today: dt.date, section: str, text: str, read: str, nonce: str = ""
+) -> R:
+    """Save one section of a report. ``read`` is the text the person saw when they began.
+
+    Two people may write two sections at once. Raises ``Stale`` only if this very section was changed meanwhile.
+    """
+    with transaction.atomic():
+        locked = type(review)._base_manager.select_for_update().get(pk=review.pk)
+        if locked.report.get(section, "") not in {read, text}:
+            raise Stale(_changes_of(locked, section))
+        return perform(review, "write_report", by=by, today=today, nonce=nonce, sections={section: text})
+
+
+def _changes_of(review: RapidReview | PracticeReview, section: str) -> list[Event]:
+    kind = f"{review._meta.model_name}.write_report"
+    saved = Event.objects.filter(subject_ref=review.ref, kind=kind).select_related("by")[:50]
+    return [event for event in saved if section in event.facts.get("sections", ())][:1]
+
+
+# --- the practice review ----------------------------------------------------------------------------------
 
 
 def appoint_reviewer(
@@ -86,7 +273,7 @@ def appoint_reviewer(
     nonce: str = "",
     effective_on: dt.date | None = None,
 ) -> PracticeReview:
-    """Appoint, and let the reviewer into this case alone, for a limited time."""
+    """Appoint, and let the reviewer into this case alone, until ``access_until`` if a day is given."""
     with transaction.atomic():
         appointed = perform(
             review,
@@ -107,6 +294,7 @@ def appoint_reviewer(
             capacity=Role.REVIEWER,
             defaults={"starts_on": today, "ends_on": access_until, "granted_by": by},
         )
+        access_changed(review.case)
         return appointed
 
 
@@ -129,6 +317,7 @@ def remove_reviewer(
             CaseMember.objects.filter(case=review.case, user=reviewer.user, capacity=Role.REVIEWER).update(
                 ends_on=today - dt.timedelta(days=1)
             )
+            access_changed(review.case)
         return removed
 
 
@@ -198,7 +387,7 @@ def _freeze(review: PracticeReview, *, by: User, today: dt.date, improvements_on
 
 def _slug(title: str, today: dt.date) -> str:
     """A public address that says only what the title says; numbered when the title was used before."""
-    stem = f"{slugify(title)[:60]}-{today.year}"
+    stem = f"{slugify(title)[:60] or 'review'}-{today.year}"
     taken = Publication.objects.filter(slug__startswith=stem).count()
     return f"{stem}-{taken + 1}" if taken else stem
 
@@ -225,12 +414,15 @@ def _retracted(change: Change) -> None:
 
 
 def _decision_approved(change: Change) -> None:
-    """A decision for a review opens it on that day; a decision to discontinue ends it."""
+    """A decision for a review opens it on that day, or a stopped one anew; a decision to discontinue ends it."""
     decision: Decision = change.subject
     existing = PracticeReview.objects.filter(case=decision.case).first()
-    if decision.kind == DecisionKind.REVIEW and decision.outcome in STARTS_CSPR and existing is None:
-        review = PracticeReview(case=decision.case, decision=decision, decided_on=change.on)
-        begin(review, by=change.by, today=change.today, facts={"decided_on": change.on})
+    if decision.kind == DecisionKind.REVIEW and decision.outcome in STARTS_CSPR:
+        if existing is None:
+            review = PracticeReview(case=decision.case, decision=decision, decided_on=change.on)
+            begin(review, by=change.by, today=change.today, facts={"decided_on": change.on})
+        elif existing.state in STOPPED:
+            perform(existing, "restart", by=None, today=change.today, effective_on=change.on)
     ends = decision.kind == DecisionKind.DISCONTINUE and decision.outcome == Outcome.DISCONTINUE
     if ends and existing is not None and existing.state not in STOPPED:
         perform(existing, "discontinue", by=None, today=change.today, effective_on=change.on)

@@ -9,7 +9,7 @@ from referrals.clocks import Run, runs_from
 from referrals.models import Case
 from referrals.states import DecisionKind, NotificationType, Outcome
 from reviews.models import PracticeReview, RapidReview
-from reviews.states import REVIEWING, PracticeReviewState, RapidReviewState, RequestState
+from reviews.states import REVIEWING, PublicationState, RapidReviewState, RequestState
 
 
 @runs_from
@@ -26,7 +26,7 @@ def rapid_review_runs(case: Case) -> Iterable[Run]:
             "RR_15WD",
             notification.submitted_on,
             "The notification was sent to the Panel",
-            met_on=review.submitted_on,
+            met_on=review.first_submitted_on,
             stopped_on=cancelled,
         )
     if review.submitted_on:
@@ -57,18 +57,14 @@ def practice_review_runs(case: Case) -> Iterable[Run]:
     review = PracticeReview.objects.filter(case=case).first()
     if review is None:
         return
-    stopped = review.concluded_on if review.stopped else None
+    # ``concluded_on`` is the first publication; or, where nothing was published, the day the review ended.
+    published = review.concluded_on if review.publications.exists() else None
+    stopped = None if published else review.concluded_on
     told = (review.told_panel_on, review.told_dfe_on, review.told_ofsted_on)
     all_told = max(day for day in told if day) if all(told) else None
     decided = "The partners decided to carry out the review"
     yield Run("RR_DECISION_NOTICE", review.decided_on, decided, met_on=all_told, stopped_on=stopped)
-    yield Run(
-        "LCSPR_6M",
-        review.decided_on,
-        decided,
-        met_on=None if stopped else review.concluded_on,
-        stopped_on=stopped,
-    )
+    yield Run("LCSPR_6M", review.decided_on, decided, met_on=published, stopped_on=stopped)
     yield from _monitoring(review)
     if review.planned_publication_on:
         yield from _before_publication(review, review.planned_publication_on, stopped)
@@ -88,9 +84,8 @@ def _monitoring(review: PracticeReview) -> Iterable[Run]:
     if reviewer is None:
         return
     last = review.monitoring.first()
-    ended = (
-        None if review.state in REVIEWING else (review.sent_on or review.concluded_on or review.decided_on)
-    )
+    # An addendum to a published report is not monitored: the duty is about the review itself.
+    ended = review.concluded_on or (None if review.state in REVIEWING else review.signed_off_on)
     if last is None:
         yield Run("LCSPR_MONITOR", reviewer.appointed_on, "The reviewer was appointed", stopped_on=ended)
     else:
@@ -102,7 +97,7 @@ def _before_publication(review: PracticeReview, planned: dt.date, stopped: dt.da
     if decision and decision.outcome == Outcome.NOT_PUBLISH:
         return
     only_improvements = decision is not None and decision.outcome == Outcome.IMPROVEMENTS_ONLY
-    sent = review.sent_on if review.state not in {PracticeReviewState.QUALITY_ASSURANCE} else None
+    sent = review.sent_on
     with_ofsted = max(sent, review.sent_to_ofsted_on) if sent and review.sent_to_ofsted_on else None
     source = "The planned day of publication"
     code = "PREPUB_7D_IMPROVEMENTS" if only_improvements else "PREPUB_7D"
@@ -111,4 +106,4 @@ def _before_publication(review: PracticeReview, planned: dt.date, stopped: dt.da
 
 
 def _taken_down(state: str, until: dt.date) -> dt.date | None:
-    return until if state == "withdrawn" else None
+    return until if state == PublicationState.WITHDRAWN else None

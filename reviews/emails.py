@@ -10,13 +10,15 @@ from referrals.emails import Tell, everybody, holders, members, staff
 
 
 def authors(request: Any) -> list[User]:
-    """The asked agency's report authors who are on the case."""
-    of_agency = {u.pk for u in holders(request.partnership.pk, Role.AUTHOR, request.agency_id)}
-    return [u for u in members(request.case, Role.AUTHOR) if u.pk in of_agency]
+    """The asked agency's report authors, without anyone in conflict: being asked lets them onto the case."""
+    conflicted = set(request.case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
+    held = holders(request.partnership.pk, Role.AUTHOR, request.agency_id)
+    return [user for user in held if user.pk not in conflicted]
 
 
 def reviewer(review: Any) -> list[User]:
-    return list(members(review.case, Role.REVIEWER))
+    """The lead reviewer appointed now."""
+    return [review.reviewer.user] if review.reviewer else []
 
 
 def deciders(review: Any) -> list[User]:
@@ -28,6 +30,7 @@ SENTENCES = {
     "agency_asked": "Your agency is asked for information for a review. If it had no involvement, please say so.",
     "agency_answered": "An agency has answered a request for information.",
     "agency_queried": "There is a question about an answer your agency gave.",
+    "risk_reported": "Please look at once: an agency says that somebody may be at risk now.",
     "sign_off_wanted": "A report is ready for sign-off.",
     "review_moved_on": "There is news about a review you are part of.",
     "practice_review_open": "A practice review has been decided. Its six months are running.",
@@ -47,11 +50,20 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "informationrequest.answer_request": (Tell(staff, "agency_answered"),),
     "informationrequest.nil_return": (Tell(staff, "agency_answered"),),
     "informationrequest.query": (Tell(authors, "agency_queried", immediate=True),),
+    "informationrequest.extend": (Tell(authors, "agency_asked"),),
+    "informationrequest.alert": (Tell(staff, "risk_reported", immediate=True),),
     "practicereview.begin": (Tell(everybody, "practice_review_open", immediate=True),),
     "practicereview.appoint_reviewer": (Tell(reviewer, "reviewer_appointed", immediate=True),),
     "practicereview.receive_draft": (Tell(staff, "review_moved_on", immediate=True),),
     "practicereview.ask_changes": (Tell(reviewer, "changes_wanted", immediate=True),),
     "practicereview.hold": (Tell(everybody, "review_moved_on"),),
+    "practicereview.resume": (Tell(everybody, "review_moved_on"),),
+    "practicereview.sign_off": (Tell(everybody, "review_moved_on"),),
+    "practicereview.send": (Tell(everybody, "review_moved_on"),),
+    "practicereview.withhold": (Tell(everybody, "review_moved_on"),),
+    "practicereview.discontinue": (Tell(everybody, "review_moved_on"),),
+    "practicereview.subsume": (Tell(everybody, "review_moved_on"),),
+    "practicereview.merge": (Tell(everybody, "review_moved_on"),),
     "practicereview.publish": (Tell(everybody, "published", immediate=True),),
     "practicereview.publish_improvements": (Tell(everybody, "published", immediate=True),),
 }

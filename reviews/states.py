@@ -34,6 +34,35 @@ class RequestState(TextChoices):
 
 
 ANSWERED = frozenset({RequestState.SUBMITTED, RequestState.NIL_RETURN, RequestState.ACCEPTED})
+# The agency is expected to answer, and holds the review up until it does.
+AWAITED = frozenset({RequestState.SENT, RequestState.QUERIED})
+
+# What an agency's account says, in the order it is asked and read: code -> title.
+ANSWER_PARTS: dict[str, str] = {
+    "involved_from": "First involved",
+    "involved_to": "Last involved",
+    "summary": "What your agency did: a summary of its involvement",
+    "key_issues": "Key issues",
+    "good_practice": "Good practice",
+    "learning": "What your agency has learnt",
+    "actions_taken": "Actions already taken",
+    "other_agencies": "Other agencies known to be involved",
+    "provisional_view": "Provisional view, on what is known now",
+    "at_risk": "Is anybody at risk now?",
+    "risk": "Who is at risk, and what has been done",
+    "name": "Written by",
+    "role": "Role",
+    "signed_off_by": "Signed off by",
+}
+
+
+class ProvisionalView(TextChoices):
+    """What an agency thinks on what it knows now. It binds nobody and is not a partner's view."""
+
+    PRACTICE_REVIEW = "practice_review", "A practice review should follow"
+    RAPID_REVIEW_ENOUGH = "rapid_review_enough", "The rapid review is likely to be enough"
+    OTHER_LEARNING = "other_learning", "Another kind of learning fits better"
+    CANNOT_SAY = "cannot_say", "We cannot say yet"
 
 
 class PanelOutcome(TextChoices):
@@ -51,6 +80,8 @@ class PanelOutcome(TextChoices):
 PANEL_DISAGREES = frozenset(
     {PanelOutcome.SUGGESTS_LCSPR, PanelOutcome.SUGGESTS_NO_LCSPR, PanelOutcome.LOCAL_MORE_APPROPRIATE}
 )
+# Answers to which the partners owe the Panel a reply.
+PANEL_WAITS = PANEL_DISAGREES | {PanelOutcome.MORE_INFO}
 
 
 class PracticeReviewState(TextChoices):
@@ -86,9 +117,16 @@ REVIEWING = frozenset(
         PR.FACT_CHECK,
     }
 )
+# The text of the report may be changed.
+WRITING = frozenset({PR.IN_PROGRESS, PR.DRAFT_RECEIVED, PR.QUALITY_ASSURANCE, PR.FACT_CHECK})
 BEFORE_PUBLICATION = frozenset({PR.DECIDED, PR.COMMISSIONING, PR.SIGNED_OFF, PR.SENT}) | REVIEWING
 CONCLUDED = frozenset({PR.PUBLISHED, PR.IMPROVEMENTS_PUBLISHED, PR.NOT_PUBLISHED})
 STOPPED = frozenset({PR.DISCONTINUED, PR.SUBSUMED_NATIONAL, PR.MERGED_JOINT})
+
+
+class PublicationState(TextChoices):
+    PUBLIC = "public", "Public"
+    WITHDRAWN = "withdrawn", "Taken down"
 
 
 class HoldReason(TextChoices):

@@ -1,15 +1,10 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
-from reviews.models.practice_review import (
-    Delay,
-    Hold,
-    MonitoringEntry,
-    PracticeReview,
-    Recommendation,
-    Reviewer,
-)
+from reviews.models.information_request import InformationRequest
+from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, Reviewer
+from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
-from reviews.models.rapid_review import InformationRequest, RapidReview
+from reviews.models.rapid_review import RapidReview
 
 __all__ = [
     "Delay",

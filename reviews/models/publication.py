@@ -12,29 +12,27 @@ from django.utils import timezone
 from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
-from cspr.clocks.calendar import add_months
+from cspr.clocks.calendar import add_months, in_short
 from cspr.documents.models import Document
 from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
 from reviews import permissions
 from reviews.models.practice_review import PracticeReview
-from reviews.states import LinkKind
+from reviews.states import LinkKind, PublicationState
 
 
 class Publications(Visible["Publication"]):
     def public(self, today: dt.date | None = None) -> Self:
         """What anybody may read: published on or before ``today`` and not taken down."""
-        return self.filter(state="public", published_on__lte=today or timezone.localdate())
+        return self.filter(state=PublicationState.PUBLIC, published_on__lte=today or timezone.localdate())
 
 
 class Publication(Subject):
     """One published report, or the improvements alone. Never edited: an addendum is another publication."""
 
     review = models.ForeignKey(PracticeReview, on_delete=models.PROTECT, related_name="publications")
-    state = FSMField(
-        default="public", choices=[("public", "Public"), ("withdrawn", "Taken down")], protected=True
-    )
+    state = FSMField(default=PublicationState.PUBLIC, choices=PublicationState.choices, protected=True)
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=120)
     improvements_only = models.BooleanField(default=False)
@@ -66,20 +64,22 @@ class Publication(Subject):
         return reverse("publication", args=[self.slug])
 
     @verb(
-        "public",
-        "withdrawn",
+        PublicationState.PUBLIC,
+        PublicationState.WITHDRAWN,
         rule=permissions.withdraw_publication,
         label="Take down the published report",
         effect="Nobody outside can read it any more. A copy can still be asked for.",
     )
     def withdraw(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
-        """Reg 17: publicly available for at least one year (invariant 7)."""
-        if on <= self.public_until:
-            raise Refused(
-                f"The law keeps a report public for one year (reg 17): until {self.public_until.day} "
-                f"{self.public_until:%B %Y}."
-            )
+        if early := self.must_stay(on):
+            raise Refused(early)
         return {"public_until": self.public_until}
+
+    def must_stay(self, on: dt.date) -> str | None:
+        """Reg 17: publicly available for at least one year (invariant 7)."""
+        if on > self.public_until:
+            return None
+        return f"The law keeps a report public for one year (reg 17): until {in_short(self.public_until)}."
 
 
 def one_year_from(day: dt.date) -> dt.date:

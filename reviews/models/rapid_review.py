@@ -1,4 +1,4 @@
-"""The rapid review: fifteen working days from the notification, and the agencies that are asked."""
+"""The rapid review: fifteen working days from the notification."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import hashlib
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django_fsm import FSMField
 
-from cspr.accounts.models import Agency, Partnership, User
+from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Partner
 from cspr.documents.models import Document
 from cspr.workflow import Refused, Subject, follows, verb
@@ -22,14 +21,13 @@ from referrals.models.visible import Visible
 from referrals.states import STARTS_CSPR, DecisionKind, NotificationState
 from reviews import permissions
 from reviews.states import (
-    ANSWERED,
     OPTIONAL_SECTIONS,
     PANEL_DISAGREES,
+    PANEL_WAITS,
     RAPID_REVIEW_SECTIONS,
     RAPID_REVIEW_WORKING,
     PanelOutcome,
     RapidReviewState,
-    RequestState,
 )
 
 S = RapidReviewState
@@ -53,12 +51,20 @@ class RapidReview(Subject):
     conflicts_declared = models.TextField(blank=True)
     represented = models.JSONField(default=list)
     report = models.JSONField(default=dict)
+    # The fifteen working days were met on the first sending; a reopened review is sent again.
+    first_submitted_on = models.DateField("first sent to the Panel", null=True)
     submitted_on = models.DateField("sent to the Panel", null=True)
     told = models.CharField("who else was told", max_length=200, blank=True)
     panel_outcome = models.CharField(max_length=30, choices=PanelOutcome.choices, blank=True)
     panel_replied_on = models.DateField(null=True)
     panel_letter = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    # The decision that the Panel answered, so that a later one is known to be a new one.
+    answered_decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
+    replied_on = models.DateField("reply to the Panel", null=True)
     objects = Visible["RapidReview"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["opened_on", "id"], name="rapid_review_by_opening")]
 
     @property
     def partnership(self) -> Partnership:
@@ -75,6 +81,8 @@ class RapidReview(Subject):
     def report_hash(self) -> str:
         return content_hash(self.report)
 
+    # --- what a verb still waits for: the sentence, or None ---
+
     def empty_sections(self) -> list[str]:
         """Titles of the mandatory sections that say nothing yet."""
         return [
@@ -83,8 +91,10 @@ class RapidReview(Subject):
             if code not in OPTIONAL_SECTIONS and not self.report.get(code, "").strip()
         ]
 
-    def _sections_missing(self) -> str | None:
+    def sections_missing(self) -> str | None:
         empty = self.empty_sections()
+        if not any(self.report.get(code, "").strip() for code in OPTIONAL_SECTIONS):
+            empty.append("either the lines of enquiry for a practice review, or why none is needed")
         return f"Still to be written: {'; '.join(empty)}." if empty else None
 
     def decision(self) -> Decision | None:
@@ -93,11 +103,32 @@ class RapidReview(Subject):
         return decision if decision and decision.evidence_hash == self.report_hash else None
 
     def reply_missing(self) -> str | None:
-        """After a Panel disagreement the partners decide again: a decision later than the Panel's answer."""
-        decision = self.case.standing_decision(DecisionKind.REVIEW)
-        if decision and self.panel_replied_on and decision.approved_on >= self.panel_replied_on:
+        """What a reply to the Panel waits for: after a disagreement, the partners' new decision."""
+        if self.panel_outcome not in PANEL_WAITS:
+            return "The Panel has not asked for a reply."
+        if self.panel_outcome == PanelOutcome.MORE_INFO:
             return None
-        return "The partners have not decided again since the Panel answered."
+        if self.state != S.RECONSIDERATION:
+            return "The Panel disagreed. The partners reconsider first."
+        decision = self.case.standing_decision(DecisionKind.REVIEW)
+        if decision is None or decision.pk == self.answered_decision_id:
+            return "The partners have not decided again since the Panel answered."
+        return None
+
+    def panel_unanswered(self) -> str | None:
+        """Why the rapid review cannot be closed: the Panel is still to answer, or waits for an answer."""
+        if not self.panel_outcome:
+            return "The Panel has not answered yet."
+        if self.panel_outcome in PANEL_WAITS and self.replied_on is None:
+            disagrees = self.panel_outcome in PANEL_DISAGREES
+            return (
+                "The Panel disagreed. Reconsider, and reply with your reasons, first."
+                if disagrees
+                else "The Panel asked for more information. Reply first."
+            )
+        return None
+
+    # --- towards the Panel ---
 
     @verb(
         [S.OPEN, S.REOPENED],
@@ -105,16 +136,17 @@ class RapidReview(Subject):
         rule=permissions.case_staff,
         label="Ask the agencies",
         guards=[lambda r: None if r.requests.exists() else "Add the agencies to be asked first."],
-        effect="Each agency is asked for its account, or for a nil return.",
+        effect="Each agency is asked for its account, or to say that it had no involvement.",
     )
     def request_info(self, *, by: User | None, on: dt.date) -> None:
         """The requests themselves go out as verbs of ``InformationRequest``."""
 
     @verb(
-        [S.OPEN, S.INFO_REQUESTED, S.REOPENED],
+        [S.OPEN, S.INFO_REQUESTED, S.MEETING_HELD, S.REOPENED],
         S.MEETING_HELD,
         rule=permissions.case_staff,
         label="Record the meeting",
+        effect="The report can be finished once the meeting is on record.",
     )
     def hold_meeting(
         self,
@@ -130,9 +162,10 @@ class RapidReview(Subject):
         missing = [p.label for p in Partner if p.value not in represented]
         if missing:
             raise Refused(f"The meeting is not quorate: nobody represented {' and '.join(missing)}.")
-        self.meeting_on, self.represented = on, sorted(represented)
+        before, self.meeting_on = self.meeting_on, on
+        self.represented = sorted(represented)
         self.attendees, self.apologies, self.conflicts_declared = attendees, apologies, conflicts_declared
-        return {"represented": self.represented}
+        return {"represented": self.represented, "meeting_before": before}
 
     @verb(RAPID_REVIEW_WORKING, rule=permissions.write_review, label="Write the report")
     def write_report(self, *, by: User | None, on: dt.date, sections: dict[str, str]) -> dict[str, Any]:
@@ -145,7 +178,8 @@ class RapidReview(Subject):
         S.DRAFTED,
         rule=permissions.case_staff,
         label="The draft is complete",
-        guards=[_sections_missing],
+        guards=[sections_missing],
+        effect="The draft can still be changed until the partners are asked to sign it off.",
     )
     def finish_draft(self, *, by: User | None, on: dt.date) -> None:
         """Every mandatory section says something."""
@@ -155,7 +189,7 @@ class RapidReview(Subject):
         S.PARTNER_SIGN_OFF,
         rule=permissions.case_staff,
         label="Ask the partners to sign off",
-        guards=[_sections_missing],
+        guards=[sections_missing],
         effect="The report is closed. Next, propose the decision on a practice review.",
     )
     def seek_sign_off(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
@@ -166,7 +200,7 @@ class RapidReview(Subject):
         S.MEETING_HELD,
         rule=permissions.staff_or_chair,
         label="Open the report again",
-        effect="A decision made on the earlier text no longer stands.",
+        effect="A decision made on the earlier text no longer stands once the text is changed.",
     )
     def reopen_report(self, *, by: User | None, on: dt.date, words: str) -> None:
         """The partners or the chair ask for changes."""
@@ -179,7 +213,12 @@ class RapidReview(Subject):
         effect="The fifteen working days are met on the day you give.",
     )
     def submit(self, *, by: User | None, on: dt.date, told: str = "", words: str = "") -> dict[str, Any]:
-        """Sent with the sign-offs complete; without them only with a recorded reason (``words``)."""
+        """Sent with the sign-offs complete; without them only with a recorded reason (``words``).
+
+        Sent again after it was reopened, it waits for a new answer; the first sending still met the clock.
+        """
+        if on < self.opened_on:
+            raise Refused("It cannot have been sent before the rapid review was opened.")
         decision = self.decision()
         if decision is None and not words.strip():
             raise Refused(
@@ -188,21 +227,36 @@ class RapidReview(Subject):
         if decision is not None and decision.outcome in STARTS_CSPR and not told.strip():
             raise Refused("A practice review was decided: say when DfE and Ofsted were told, too.")
         self.submitted_on, self.told = on, told
+        self.first_submitted_on = self.first_submitted_on or on
+        self._forget_answer()
         return {"submitted_on": on, "signed_off": decision is not None}
+
+    def _forget_answer(self) -> None:
+        """The Panel answers anew. Its earlier answer stays in the history and its letter with the documents."""
+        self.panel_outcome, self.panel_replied_on, self.panel_letter = "", None, None
+        self.answered_decision, self.replied_on = None, None
+
+    # --- the Panel's answer ---
 
     @verb(
         [S.SUBMITTED, S.PANEL_RESPONSE],
         S.PANEL_RESPONSE,
         rule=permissions.case_staff,
         label="Record the Panel's answer",
+        effect="Everybody on the case is told that there is news.",
     )
     def record_panel_response(
         self, *, by: User | None, on: dt.date, outcome: str, letter: Document | None = None, words: str = ""
     ) -> dict[str, Any]:
+        """``on``: the day of the letter. The decision it answers is kept, so that a new one can be told from it."""
         if letter is None:
             raise Refused("Attach the Panel's letter.")
+        if self.submitted_on and on < self.submitted_on:
+            raise Refused("The Panel cannot have answered before the rapid review was sent.")
+        self._forget_answer()
         self.panel_outcome, self.panel_replied_on, self.panel_letter = outcome, on, letter
-        return {"outcome": outcome}
+        self.answered_decision = self.case.standing_decision(DecisionKind.REVIEW)
+        return {"outcome": outcome, "letter": letter.ref}
 
     @verb(
         S.PANEL_RESPONSE,
@@ -216,35 +270,41 @@ class RapidReview(Subject):
         """Partners meet, decide again and reply with reasons (s.16F leaves the decision to them)."""
 
     @verb(
-        S.RECONSIDERATION,
+        [S.RECONSIDERATION, S.PANEL_RESPONSE],
         S.SUBMITTED,
         rule=permissions.case_staff,
         label="Record the reply to the Panel",
         guards=[reply_missing],
+        effect="The rapid review can then be closed, or the Panel's next answer recorded.",
     )
-    def reply_to_panel(self, *, by: User | None, on: dt.date, words: str) -> None:
-        """The partners' decision and reasons went to the Panel."""
+    def reply_to_panel(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
+        """The partners' decision and reasons, or the information asked for, went to the Panel."""
+        self.replied_on = on
+        return {"replied_on": on, "panel_outcome": self.panel_outcome}
 
     @verb(
-        S.PANEL_RESPONSE,
+        [S.PANEL_RESPONSE, S.SUBMITTED, S.REOPENED],
         S.CLOSED,
         rule=permissions.case_staff,
         label="Close the rapid review",
-        guards=[
-            lambda r: (
-                "The Panel disagreed. Reconsider first."
-                if r.panel_outcome in PANEL_DISAGREES and r.reply_missing()
-                else None
-            )
-        ],
+        guards=[panel_unanswered],
+        effect="Nothing more is expected of anybody. The chair can reopen it.",
     )
     def close(self, *, by: User | None, on: dt.date) -> None:
         """Nothing of the rapid review is left to do."""
 
-    @verb(S.CLOSED, S.REOPENED, rule=permissions.case_chair, label="Reopen the rapid review")
+    @verb(
+        S.CLOSED,
+        S.REOPENED,
+        rule=permissions.case_chair,
+        label="Reopen the rapid review",
+        effect="What was sent and answered stays in the history. The date it was due does not change.",
+    )
     def reopen(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
         """New facts. What was sent and answered stays in the history (invariant 10)."""
         return {"submitted_before": self.submitted_on, "panel_outcome": self.panel_outcome}
+
+    # --- beside the way ---
 
     @verb(
         [s for s in S if s not in {S.CANCELLED}],
@@ -266,7 +326,7 @@ class RapidReview(Subject):
         [S.OPEN, S.INFO_REQUESTED, S.MEETING_HELD, S.DRAFTED, S.PARTNER_SIGN_OFF, S.REOPENED],
         rule=permissions.case_staff,
         label="Record a delay",
-        effect="The Panel is told why and when to expect it. The statutory date stays where it is.",
+        effect="The Panel is told why and when to expect it. The date it is due stays where it is.",
     )
     def record_delay(
         self, *, by: User | None, on: dt.date, reason_code: str, words: str, expected_on: dt.date
@@ -283,121 +343,3 @@ class RapidReview(Subject):
             recorded_by=by,
         )
         return {"expected_on": expected_on}
-
-
-class InformationRequest(Subject):
-    """One agency asked for its account (duty to comply: Children Act 2004 s.16H)."""
-
-    rapid_review = models.ForeignKey(RapidReview, on_delete=models.PROTECT, related_name="requests")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    state = FSMField(default=RequestState.NOT_SENT, choices=RequestState.choices, protected=True)
-    statutory = models.BooleanField("made under section 16H", default=False)
-    sent_on = models.DateField(null=True)
-    due_on = models.DateField(null=True)
-    answered_on = models.DateField(null=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    answer = models.JSONField(default=dict)
-    objects = Visible["InformationRequest"].as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["rapid_review", "agency"], name="one_request_per_agency")
-        ]
-
-    @property
-    def case(self) -> Case:
-        return self.rapid_review.case
-
-    @property
-    def partnership(self) -> Partnership:
-        return self.rapid_review.case.partnership
-
-    @staticmethod
-    def visibility(user: User) -> Q:
-        return permissions.visible_requests(user)
-
-    def get_absolute_url(self) -> str:
-        return reverse("request", args=[self.ref])
-
-    @verb(
-        RequestState.NOT_SENT,
-        RequestState.SENT,
-        rule=permissions.case_staff,
-        label="Send the request",
-        effect="The agency is asked for its account by the date you give. Its clock runs from today.",
-    )
-    def send(
-        self, *, by: User | None, on: dt.date, due_on: dt.date, statutory: bool = False
-    ) -> dict[str, Any]:
-        if due_on <= on:
-            raise Refused("Give the agency a date after today.")
-        self.sent_on, self.due_on, self.statutory = on, due_on, statutory
-        return {"due_on": due_on, "statutory": statutory}
-
-    @verb(RequestState.SENT, RequestState.NIL_RETURN, rule=permissions.answer, label="We had no involvement")
-    def nil_return(self, *, by: User | None, on: dt.date, name: str, role: str) -> None:
-        """The agency says that it had no involvement: an answer, and different from silence."""
-        self.answered_on, self.answered_by = on, by
-        self.answer = {"nil": True, "name": name, "role": role}
-
-    @verb(
-        [RequestState.SENT, RequestState.QUERIED],
-        RequestState.SUBMITTED,
-        rule=permissions.answer,
-        label="Send our account",
-    )
-    def answer_request(self, *, by: User | None, on: dt.date, **answer: Any) -> None:
-        self.answered_on, self.answered_by, self.answer = on, by, answer
-
-    @verb(
-        RequestState.SENT,
-        RequestState.SUBMITTED,
-        rule=permissions.case_staff,
-        label="Record an answer that came another way",
-    )
-    def record_answer(self, *, by: User | None, on: dt.date, **answer: Any) -> None:
-        self.answered_on, self.answered_by, self.answer = on, by, answer
-
-    @verb(
-        [RequestState.SUBMITTED, RequestState.NIL_RETURN],
-        RequestState.ACCEPTED,
-        rule=permissions.judge_answer,
-        label="Accept the answer",
-    )
-    def accept(self, *, by: User | None, on: dt.date) -> None:
-        """The account is complete enough for the review."""
-
-    @verb(
-        [RequestState.SUBMITTED, RequestState.NIL_RETURN],
-        RequestState.QUERIED,
-        rule=permissions.judge_answer,
-        label="Query the answer",
-    )
-    def query(self, *, by: User | None, on: dt.date, words: str) -> None:
-        if not words.strip():
-            raise Refused("Say what is unclear or missing.")
-        self.answered_on = None
-
-    @verb(
-        [RequestState.SENT, RequestState.QUERIED],
-        RequestState.REFUSED,
-        rule=permissions.case_staff,
-        label="Record a refusal",
-    )
-    def refuse(self, *, by: User | None, on: dt.date, words: str) -> None:
-        """The agency will not answer, and why. The duty of s.16H can be enforced by injunction."""
-
-    @verb(
-        [RequestState.NOT_SENT, RequestState.SENT, RequestState.QUERIED],
-        RequestState.WITHDRAWN,
-        rule=permissions.case_staff,
-        label="Withdraw the request",
-    )
-    def withdraw(self, *, by: User | None, on: dt.date, words: str) -> None:
-        """This agency is not asked after all, and why."""
-
-    @property
-    def answered(self) -> bool:
-        return self.state in ANSWERED

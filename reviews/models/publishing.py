@@ -1,0 +1,360 @@
+"""From sign-off to the public, and after: the part of a practice review that the law speaks of most."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from cspr.accounts.models import User
+from cspr.clocks.calendar import in_full
+from cspr.workflow import Refused, verb
+from referrals.models import Decision
+from referrals.states import DecisionKind, Outcome
+from reviews import permissions
+from reviews.models.reporting import Reporting
+from reviews.states import (
+    BEFORE_PUBLICATION,
+    CONCLUDED,
+    WRITING,
+    PracticeReviewState,
+    WithholdReason,
+)
+
+S = PracticeReviewState
+# Reg 16(1): "no later than 7 days prior" to publication. Days, not working days.
+SENT_BEFORE = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that publication waits for: what, why it is not so yet (None: it is), the verb that helps."""
+
+    words: str
+    reason: str | None
+    verb: str = ""
+
+
+class Publishing(Reporting):
+    """What is recorded, asked and done between the signed-off report and the last follow-up."""
+
+    planned_publication_on = models.DateField(null=True)
+    signed_off_on = models.DateField(null=True)
+    sent_to_sos_on = models.DateField("sent to the Secretary of State", null=True)
+    sent_to_panel_on = models.DateField("sent to the Panel", null=True)
+    sent_to_ofsted_on = models.DateField("sent to Ofsted", null=True)
+    sent_hash = models.CharField(max_length=64, blank=True)
+    family_told_on = models.DateField("family told of the publication", null=True)
+    # The day something was first published; or, if nothing was, the day the review ended.
+    concluded_on = models.DateField(null=True)
+    withhold_reason = models.CharField(max_length=30, choices=WithholdReason.choices, blank=True)
+    withhold_explanation = models.TextField(blank=True)
+    withhold_review_on = models.DateField(null=True)
+    publications: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def sent_on(self) -> dt.date | None:
+        """The later of the two sendings the law asks for; None until both were made."""
+        if self.sent_to_sos_on is None or self.sent_to_panel_on is None:
+            return None
+        return max(self.sent_to_sos_on, self.sent_to_panel_on)
+
+    @property
+    def first_lawful_day(self) -> dt.date | None:
+        """The first day on which the report may be published; None until it was sent."""
+        return self.sent_on + SENT_BEFORE if self.sent_on else None
+
+    def publication_decision(self) -> Decision | None:
+        """The standing decision on publication, if it was made on the report as it reads now."""
+        decision: Decision | None = self.case.standing_decision(DecisionKind.PUBLICATION)
+        return decision if decision and decision.evidence_hash == self.report_hash else None
+
+    # --- what a verb still waits for: the sentence, or None ---
+
+    def undecided(self) -> str | None:
+        if self.publication_decision():
+            return None
+        return "The partners have not yet decided on publication of the report as it reads now."
+
+    def _decided(self, outcome: str) -> str | None:
+        decision = self.publication_decision()
+        if decision and decision.outcome == outcome:
+            return None
+        return "This needs an approved decision on publication, made on the report as it reads now."
+
+    def _sent_as_it_reads(self) -> str | None:
+        if self.sent_on is None:
+            return "The full report has not been sent to the Secretary of State and the Panel (reg 16)."
+        if self.sent_hash != self.report_hash:
+            return (
+                "The report was changed after it was sent to the Secretary of State and the Panel. "
+                "Send it again."
+            )
+        return None
+
+    def _bar(self) -> str | None:
+        barred = self.case.processes.filter(bars_publication=True).first()
+        return f"Publication is barred for now: {barred.get_type_display()}." if barred else None
+
+    def _family(self) -> str | None:
+        return None if self.family_told_on else "Record that the family was told before publication."
+
+    def conditions(self, outcome: str) -> list[Condition]:
+        """What publishing the report, or only the improvements, waits for, in the order it is mended.
+
+        The seven days depend on the day and are asked apart (``too_early``).
+        """
+        law = Condition("The report has the parts the law requires", self.law_missing(), "write_report")
+        rest = [
+            Condition("The partners decided on the report as it reads now", self._decided(outcome)),
+            Condition(
+                "The Secretary of State and the Panel have the full report", self._sent_as_it_reads(), "send"
+            ),
+            Condition("The family was told", self._family(), "tell_family"),
+            Condition("No other process bars publication", self._bar()),
+        ]
+        return [law, *rest] if outcome == Outcome.PUBLISH else rest
+
+    def _unmet(self, outcome: str) -> str | None:
+        return next((c.reason for c in self.conditions(outcome) if c.reason), None)
+
+    def may_publish(self) -> str | None:
+        return self._unmet(Outcome.PUBLISH)
+
+    def may_publish_improvements(self) -> str | None:
+        return self._unmet(Outcome.IMPROVEMENTS_ONLY)
+
+    def may_withhold(self) -> str | None:
+        return self._decided(Outcome.NOT_PUBLISH) or self._sent_as_it_reads()
+
+    def too_early(self, on: dt.date) -> str | None:
+        """Invariant 3 and reg 16(1): sent no later than seven days before publication."""
+        first = self.first_lawful_day
+        if first is None or on >= first:
+            return None
+        return f"The law asks for seven days after sending. The first lawful day is {in_full(first)}."
+
+    def unpublished(self) -> str | None:
+        return None if self.publications.exists() else "Nothing has been published yet."
+
+    def published_already(self) -> str | None:
+        if self.publications.exists():
+            return "The report is public, so the review can no longer be stopped. Leave it as published."
+        return None
+
+    # --- signing off and sending ---
+
+    @verb(
+        S.FACT_CHECK,
+        S.SIGNED_OFF,
+        rule=permissions.sign_off,
+        label="Sign off the report",
+        guards=[Reporting.law_missing, undecided],
+        effect="The report is closed to changes.",
+    )
+    def sign_off(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
+        self.signed_off_on = on
+        return {"hash": self.report_hash}
+
+    @verb(
+        CONCLUDED | {S.ACTION_MONITORING},
+        S.QUALITY_ASSURANCE,
+        rule=permissions.staff_or_chair,
+        label="Open the report again",
+        effect="What is public stays public and unchanged. A new text goes the whole way again, as an addendum.",
+    )
+    @verb(
+        [S.SIGNED_OFF, S.SENT],
+        S.QUALITY_ASSURANCE,
+        rule=permissions.staff_or_chair,
+        label="Open the report again",
+        effect="It has to be signed off and sent again. A decision made on the earlier text no longer stands "
+        "once the text is changed.",
+    )
+    def reopen_report(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
+        """A late fact or a correction before anything is public; new facts after that (domain §2.4)."""
+        return self.forget_sending()
+
+    def forget_sending(self) -> dict[str, Any]:
+        """The text is open again: what was signed off and sent counts no longer. The event keeps the days."""
+        before = {
+            "signed_off": self.signed_off_on,
+            "sos": self.sent_to_sos_on,
+            "panel": self.sent_to_panel_on,
+            "ofsted": self.sent_to_ofsted_on,
+        }
+        self.signed_off_on, self.sent_hash = None, ""
+        self.sent_to_sos_on, self.sent_to_panel_on, self.sent_to_ofsted_on = None, None, None
+        if self.concluded_on:
+            self.planned_publication_on, self.family_told_on = None, None
+        return before
+
+    @verb(
+        [S.SIGNED_OFF, S.SENT],
+        S.SENT,
+        rule=permissions.case_staff,
+        label="Record that the full report was sent",
+        effect="The law asks for seven days from here to publication; guidance for seven working days.",
+    )
+    def send(
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        sent_to_sos_on: dt.date,
+        sent_to_panel_on: dt.date,
+        sent_to_ofsted_on: dt.date | None = None,
+        planned_publication_on: dt.date,
+    ) -> dict[str, Any]:
+        """Reg 16: the full report to the Secretary of State and the Panel; guidance adds Ofsted."""
+        for day in (sent_to_sos_on, sent_to_panel_on, sent_to_ofsted_on):
+            if day and (day > on or (self.signed_off_on and day < self.signed_off_on)):
+                raise Refused(
+                    "The report was sent on or after the day it was signed off, and not later than today."
+                )
+        self.sent_to_sos_on, self.sent_to_panel_on, self.sent_to_ofsted_on = (
+            sent_to_sos_on,
+            sent_to_panel_on,
+            sent_to_ofsted_on,
+        )
+        self.sent_hash = self.report_hash
+        self._plan(planned_publication_on, on)
+        return {"sos": sent_to_sos_on, "panel": sent_to_panel_on, "ofsted": sent_to_ofsted_on}
+
+    @verb(
+        BEFORE_PUBLICATION | {S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED},
+        rule=permissions.case_staff,
+        label="Plan the day of publication",
+        effect="The days by which the report has to be sent are counted back from it.",
+    )
+    def plan_publication(
+        self, *, by: User | None, on: dt.date, planned_publication_on: dt.date
+    ) -> dict[str, Any]:
+        self._plan(planned_publication_on, on)
+        return {"planned_publication_on": planned_publication_on}
+
+    def _plan(self, planned: dt.date, on: dt.date) -> None:
+        first = self.first_lawful_day or on + SENT_BEFORE
+        if planned < first:
+            raise Refused(
+                f"The law asks for seven days between sending the report and publishing it. The first lawful "
+                f"day is {in_full(first)}."
+            )
+        self.planned_publication_on = planned
+
+    @verb(
+        BEFORE_PUBLICATION | CONCLUDED,
+        rule=permissions.case_staff,
+        label="Record that the family was told",
+        effect="Nothing is sent to the family by this system. It keeps the day and what was said.",
+    )
+    def tell_family(self, *, by: User | None, on: dt.date, words: str = "") -> None:
+        """The family reads the report before the public does."""
+        self.family_told_on = on
+
+    # --- publishing, or not ---
+
+    @verb(
+        [S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED],
+        S.PUBLISHED,
+        rule=permissions.release,
+        label="Publish the report",
+        guards=[may_publish],
+        effect="The report is public from now on, for at least one year.",
+    )
+    def publish(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
+        self._conclude_public(on)
+        return {"on": on, "sent_on": self.sent_on}
+
+    @verb(
+        [S.SENT, S.NOT_PUBLISHED],
+        S.IMPROVEMENTS_PUBLISHED,
+        rule=permissions.release,
+        label="Publish the improvements only",
+        guards=[may_publish_improvements],
+        effect="Only the improvements become public. The full report is with the Secretary of State and the Panel.",
+    )
+    def publish_improvements(
+        self, *, by: User | None, on: dt.date, reason_code: str, words: str
+    ) -> dict[str, Any]:
+        """s.16F(4)–(5): only where publishing the report is inappropriate; invariant 9: the full report was sent."""
+        self._withhold(reason_code, words)
+        self._conclude_public(on)
+        return {"on": on, "sent_on": self.sent_on}
+
+    def _conclude_public(self, on: dt.date) -> None:
+        if early := self.too_early(on):
+            raise Refused(early)
+        if not self.publications.exists():
+            self.concluded_on = on
+
+    @verb(
+        S.SENT,
+        S.NOT_PUBLISHED,
+        rule=permissions.release,
+        label="Record that nothing is published",
+        guards=[may_withhold, published_already],
+        effect="The explanation goes to the Panel and the Secretary of State. Look at it again on the day you give.",
+    )
+    def withhold(
+        self, *, by: User | None, on: dt.date, reason_code: str, words: str, review_on: dt.date
+    ) -> dict[str, Any]:
+        """s.16F(5): lawful only if publishing the improvements, too, is considered inappropriate."""
+        if review_on <= on:
+            raise Refused("Give a later day on which this is looked at again.")
+        self._withhold(reason_code, words)
+        self.withhold_review_on, self.concluded_on = review_on, on
+        return {"review_on": review_on}
+
+    def _withhold(self, reason: str, explanation: str) -> None:
+        if not explanation.strip():
+            raise Refused("Explain it: the explanation goes to the Panel and the Secretary of State.")
+        self.withhold_reason, self.withhold_explanation = reason, explanation
+
+    # --- afterwards ---
+
+    @verb(
+        WRITING | {S.SIGNED_OFF, S.SENT},
+        S.ACTION_MONITORING,
+        rule=permissions.staff_or_chair,
+        label="Leave it as published",
+        guards=[unpublished],
+        effect="The text that was opened again is kept in the record and not published.",
+    )
+    def leave_as_published(self, *, by: User | None, on: dt.date, words: str) -> None:
+        """The way back when an addendum turns out not to be needed."""
+
+    @verb(
+        CONCLUDED,
+        S.ACTION_MONITORING,
+        rule=permissions.case_staff,
+        label="Start following up change",
+        effect="What was recommended is followed up until the chair closes the review.",
+    )
+    def start_follow_up(self, *, by: User | None, on: dt.date) -> None:
+        """Progress on recommendations is audited regularly, and impact followed up (guidance)."""
+
+    @verb(
+        S.ACTION_MONITORING,
+        S.CLOSED,
+        rule=permissions.case_chair,
+        label="Close the review",
+        effect="Nothing more is expected of anybody. What is public stays public.",
+    )
+    def close(self, *, by: User | None, on: dt.date, words: str) -> None:
+        """The chair is satisfied that what was recommended has been followed up."""
+
+    @verb(
+        S.CLOSED,
+        S.ACTION_MONITORING,
+        rule=permissions.case_chair,
+        label="Reopen the review",
+        effect="Following up goes on. What was published stays as it is.",
+    )
+    def reopen(self, *, by: User | None, on: dt.date, words: str) -> None:
+        """New facts, or change that did not last. The outcome stays in the history (invariant 10)."""
