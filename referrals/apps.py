@@ -9,7 +9,7 @@ class ReferralsConfig(AppConfig):
         from cspr.clocks import on_calendar_change  # noqa: PLC0415  (models must be loaded)
         from cspr.clocks.table import register as register_clocks  # noqa: PLC0415
         from cspr.workflow import then  # noqa: PLC0415
-        from referrals import actions, clocks, emails, statutory  # noqa: PLC0415
+        from referrals import actions, clocks, emails, papers, statutory  # noqa: PLC0415
 
         register_clocks(*statutory.CLOCKS)
         emails.register(emails.EMAILS, emails.SENTENCES)
@@ -18,3 +18,4 @@ class ReferralsConfig(AppConfig):
         then(emails.tell)
         then(actions.follow)
         on_calendar_change(clocks.recount)
+        papers.register()

@@ -1,18 +1,31 @@
-"""What the papers of reviews say: the published report, the rapid review report, the letters about delay.
+"""What the papers of reviews say: the rapid review report, the letters about delay, the published report.
 
-A builder gives words and a template and checks nothing about access. Titles and file names are neutral: they
-travel with the file.
+A builder gives words and a template. It checks nothing about access (``cspr.documents`` does) and uses only
+what belongs to its subject. Titles and file names are neutral: they travel with the file.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from cspr.accounts.models import User
-from cspr.documents.pdf import Paper, register_paper
-from reviews.models import Publication
-from reviews.states import REPORT_SECTIONS
+from cspr.accounts.roles import Partner
+from cspr.clocks.calendar import in_full
+from cspr.documents.pdf import OFFICIAL_SENSITIVE, CannotRender, Paper, register_paper
+from referrals.models import Case, Deadline, Decision, Notification
+from referrals.papers import approval, decision_context
+from referrals.states import DecisionKind, DecisionState
+from reviews.models import Delay, PracticeReview, Publication, RapidReview
+from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, RequestState
+
+PANEL = "Child Safeguarding Practice Review Panel"
+SECRETARY_OF_STATE = "Secretary of State for Education"
+# A letter is one page: a reason of more lines than this goes on a page of its own behind it.
+MOST_LINES, LINE = 11, 80
+NOT_YET = "Not recorded yet"
+NOTHING_WRITTEN = "Nothing has been written here yet."
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,147 @@ class Part:
     code: str
     title: str
     text: str
+
+
+# --- the rapid review report ------------------------------------------------------------------------------
+
+
+def rapid_review_report(review: RapidReview, user: User) -> Paper:
+    """The report to the Panel: sections, who took part, the decision with each criterion, the three sign-offs."""
+    decision = _decision_on(review)
+    signed_off = review.decision() is not None
+    context = {
+        "partnership": review.partnership,
+        "subtitle": review.case.pseudonym,
+        "facts": [
+            ("Case", review.case.ref),
+            ("Notification", review.notification.panel_reference),
+            ("Stage", review.get_state_display()),
+        ],
+        "signed_off": signed_off,
+        "views_title": "Sign-offs of the three safeguarding partners",
+        "dates": _dates(review),
+        "people": [
+            ("Represented", ", ".join(Partner(p).label for p in Partner.values if p in review.represented)),
+            ("Took part", review.attendees),
+            ("Apologies", review.apologies),
+            ("Conflicts of interest declared", review.conflicts_declared or "None recorded"),
+        ],
+        "agencies": [
+            (r.agency.name, RequestState(r.state).label, in_full(r.answered_on) if r.answered_on else "")
+            for r in review.requests.select_related("agency").order_by("agency__name")
+        ],
+        "parts": [
+            Part(code, title, review.report.get(code, "") or NOTHING_WRITTEN)
+            for code, title in RAPID_REVIEW_SECTIONS.items()
+            if review.report.get(code, "").strip() or code not in OPTIONAL_SECTIONS
+        ],
+        **(_decision_context(review, decision) if decision else {}),
+    }
+    return Paper(
+        "pdf/rapid_review.html",
+        context,
+        title="Rapid review report" if signed_off else "Rapid review report, draft",
+        file_stem=f"rapid-review-{review.ref}",
+        marking=OFFICIAL_SENSITIVE,
+        running_head=review.case.pseudonym,
+    )
+
+
+def _decision_on(review: RapidReview) -> Decision | None:
+    """The decision on a practice review that stands, or else the one that is proposed."""
+    current = review.case.decisions.filter(kind=DecisionKind.REVIEW).exclude(state=DecisionState.SUPERSEDED)
+    return current.order_by("-pk").first()
+
+
+def _decision_context(review: RapidReview, decision: Decision) -> dict[str, Any]:
+    return {
+        **decision_context(decision),
+        "decided": [
+            ("Decision" if decision.approved_on else "Proposal", decision.get_outcome_display()),
+            ("Stage", decision.get_state_display()),
+            ("Approved", approval(decision)),
+            ("Fingerprint of what was approved", decision.approved_hash or "None yet"),
+        ],
+        "earlier_text": decision.evidence_hash != review.report_hash,
+    }
+
+
+def _dates(review: RapidReview) -> list[tuple[str, str]]:
+    case, notification = review.case, review.notification
+    due = _deadline(case, "RR_15WD")
+    days = [
+        ("Incident", case.incident_on),
+        ("Local authority became aware", case.la_aware_on),
+        ("Notification sent to the Panel", notification.submitted_on),
+        ("Rapid review due with the Panel", due and due.due_on),
+        ("Meeting held", review.meeting_on),
+        ("Sent to the Panel", review.submitted_on),
+    ]
+    return [("Area of the incident", case.area), *((label, in_full(on) if on else NOT_YET) for label, on in days)]
+
+
+def _deadline(case: Case, code: str) -> Deadline | None:
+    return case.deadlines.filter(code=code).first()
+
+
+# --- letters about a delay --------------------------------------------------------------------------------
+
+
+def rapid_review_delay(review: RapidReview, user: User) -> Paper:
+    """To the Panel: why the rapid review is late, when it was due, when to expect it."""
+    return _delay_letter("pdf/rapid_review_delay.html", review, "RR_15WD", review.notification, [PANEL])
+
+
+def practice_review_delay(review: PracticeReview, user: User) -> Paper:
+    """To the Panel and the Secretary of State: why the review is not published within its six months."""
+    notification = Notification.objects.filter(case=review.case).first()
+    recipients = [PANEL, SECRETARY_OF_STATE]
+    return _delay_letter("pdf/practice_review_delay.html", review, "LCSPR_6M", notification, recipients)
+
+
+def _delay_letter(
+    template: str,
+    review: RapidReview | PracticeReview,
+    clock: str,
+    notification: Notification | None,
+    recipients: list[str],
+) -> Paper:
+    case = review.case
+    delays = list(Delay.objects.filter(case=case, clock=clock)[:2])
+    deadline = _deadline(case, clock)
+    if not delays or deadline is None or deadline.due_on is None:
+        raise CannotRender("Record the delay first: the reason and the new date stand in the letter.")
+    delay, earlier = delays[0], delays[1] if len(delays) > 1 else None
+    partnership = review.partnership
+    context = {
+        "sender": {"name": partnership.name, "lines": [partnership.email, partnership.phone]},
+        "recipient": {"lines": [f"The {name}" for name in recipients]},
+        "signed_by": {"name": "For the safeguarding partners", "post": partnership.name},
+        "date": delay.told_on,
+        "reference": case.ref,
+        "panel_reference": notification.panel_reference if notification else "",
+        "delay": delay,
+        "earlier": earlier,
+        "deadline": deadline,
+        "passed": delay.told_on > deadline.due_on,
+        "annex": _lines(delay.explanation) > MOST_LINES,
+    }
+    return Paper(
+        template,
+        context,
+        title="Letter about a delay",
+        file_stem=f"delay-{review.ref}",
+        marking=OFFICIAL_SENSITIVE,
+    )
+
+
+def _lines(text: str) -> int:
+    """About how many lines a text takes in a letter; a new paragraph counts as a line."""
+    return sum(1 + len(line) // LINE for line in text.splitlines())
+
+
+# --- the published report ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -56,42 +210,53 @@ def recommended(publication: Publication) -> list[Recommended]:
 
 
 def full_title(publication: Publication) -> str:
-    """``Child Safeguarding Practice Review: Rowan``: the neutral title and what it is."""
+    """``Child Safeguarding Practice Review: Rowan``: what it is, and its neutral title."""
     return f"Child Safeguarding Practice Review: {publication.title}"
 
 
 def citation(publication: Publication) -> str:
     """How others name the report."""
-    author = f"{publication.reviewer}, for {publication.partnership}" if publication.reviewer else str(
-        publication.partnership
-    )  # fmt: skip
+    partnership = publication.partnership.name
+    author = f"{publication.reviewer}, for {partnership}" if publication.reviewer else partnership
     what = "Improvements from the " if publication.improvements_only else ""
     return f"{author} ({publication.published_on.year}). {what}{full_title(publication)}."
 
 
 def published_report(publication: Publication, user: User) -> Paper:
     """The report as the public reads it: only what was frozen. The case is not looked at."""
+    improvements = "The improvements that should be made"
+    facts = [("Published", in_full(publication.published_on))]
+    if publication.reviewer:
+        facts.append(("Lead reviewer", publication.reviewer))
     context = {
         "publication": publication,
         "partnership": publication.partnership,
+        "subtitle": improvements if publication.improvements_only else "Report of a local review",
+        "facts": facts,
         "parts": parts(publication),
         "recommended": recommended(publication),
         "citation": citation(publication),
-        "subtitle": _what(publication),
-        "facts": [
-            ("Published", f"{publication.published_on.day} {publication.published_on:%B %Y}"),
-            ("Lead reviewer", publication.reviewer),
-        ],
     }
     return Paper("pdf/publication.html", context, full_title(publication), publication.slug)
 
 
-def _what(publication: Publication) -> str:
-    if publication.improvements_only:
-        return "The improvements that should be made"
-    return "Report of a local review"
-
-
 def register() -> None:
-    """Make the papers of reviews known; called once, when the app is ready."""
-    register_paper("publication", published_report, "The published report", subject_label="reviews.publication")
+    """Make these papers known; called once, when the app is ready."""
+    register_paper(
+        "rapid_review", rapid_review_report, "The rapid review report", subject_label="reviews.rapidreview"
+    )
+    register_paper(
+        "rapid_review_delay",
+        rapid_review_delay,
+        "The letter to the Panel about the delay",
+        subject_label="reviews.rapidreview",
+    )
+    register_paper(
+        "practice_review_delay",
+        practice_review_delay,
+        "The letter to the Panel and the Secretary of State about the delay",
+        subject_label="reviews.practicereview",
+    )
+    register_paper(
+        "publication", published_report, "The published report", subject_label="reviews.publication"
+    )
