@@ -140,6 +140,19 @@ class Markable:
     comment: forms.BoundField
     marked: bool = False
 
+    @property
+    def id(self) -> str:
+        return f"id_mark:{self.name}"
+
+    @property
+    def label(self) -> str:
+        return self.place.question.noun if self.place.question else "Something else is missing here"
+
+    @property
+    def given(self) -> str:
+        """The reason chosen so far."""
+        return str(self.reason.value() or "")
+
 
 @dataclass
 class MarkableSection:
@@ -165,6 +178,7 @@ class ReturnForm(DatedForm):
         help_text="The agency does not see this.",
     )
     optional_words = ""
+    reasons = (("", "Choose a reason"), *ReturnReason.choices)
 
     def __init__(self, *args: Any, answers: dict[str, Any], safety_unclear: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,7 +191,7 @@ class ReturnForm(DatedForm):
         self.marked = [name for name in dict.fromkeys(posted) if name in known]
         for name, place, _ in self.places:
             self.fields[f"reason:{name}"] = forms.ChoiceField(
-                label="Why?", required=name in self.marked, choices=[("", "Choose a reason"), *ReturnReason.choices],
+                label="Why?", required=name in self.marked, choices=self.reasons,
                 error_messages={"required": f"Choose why you return “{place.label}”"},
             )  # fmt: skip
             self.fields[f"comment:{name}"] = forms.CharField(
@@ -240,7 +254,7 @@ def _places(answers: dict[str, Any]) -> Iterator[tuple[str, Place, str]]:
             yield from _places_of(section, None, given)
             continue
         whole = Place(section)
-        yield f"{section.code}:", whole, "Something is missing here, or the list is not complete"
+        yield f"{section.code}:", whole, "For example, somebody who should be on the list and is not"
         for number, item in enumerate(section.items(given)):
             yield from _places_of(section, number, item)
 

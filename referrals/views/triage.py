@@ -12,6 +12,7 @@ from cspr.accounts.roles import Role
 from cspr.audit.log import record_read
 from cspr.clocks.models import working_days
 from cspr.documents.access import documents_of
+from cspr.documents.pdf import paper_kinds
 from referrals import actions, permissions
 from referrals.forms.answers import tidied
 from referrals.forms.intake import WordsForm
@@ -98,6 +99,7 @@ def _contents(subject: Referral, request: HttpRequest) -> dict[str, Any]:
         "versions": len(versions),
         "cards": [card for card in cards(subject.answers) if card.place.section.code != "safety"],
         "documents": documents_of(subject, user),
+        "paper_kinds": paper_kinds(subject._meta.label_lower),
     }
 
 
