@@ -49,5 +49,5 @@ def test_every_address_has_a_name() -> None:
 
 @pytest.mark.once
 def test_no_two_addresses_share_a_name() -> None:
-    names = [pattern.name for _, pattern in addresses(get_resolver().url_patterns)]
+    names = [pattern.name or "" for _, pattern in addresses(get_resolver().url_patterns)]
     assert sorted({name for name in names if names.count(name) > 1}) == []
