@@ -216,7 +216,10 @@ class AnswersForm(GovukForm):
         return self.questions is self.section.questions
 
     def _words_for(self, question: Question) -> str:
-        words = required_message(question.label, self.fields[question.code].widget)
+        if question.noun.partition(" ")[0] in {"Whether", "What", "Who", "Where", "How"}:
+            words = f"Say {lowered(question.noun)}"
+        else:
+            words = required_message(question.noun, self.fields[question.code].widget)
         if question.unknown_ok and question.code not in self.reveals:
             words += ", or say why it is not known yet"
         return words

@@ -156,9 +156,20 @@ class Markable:
 
 @dataclass
 class MarkableSection:
+    """The answers of one section or item, shown at once where something is marked or safety is unclear."""
+
     section: Section
     heading: str
+    urgent: bool = False
     rows: list[Markable] = field(default_factory=list)
+
+    @property
+    def marked(self) -> int:
+        return sum(row.marked for row in self.rows)
+
+    @property
+    def opened(self) -> bool:
+        return self.urgent or self.marked > 0
 
 
 class ReturnForm(DatedForm):
@@ -232,7 +243,8 @@ class ReturnForm(DatedForm):
         for name, place, value in self.places:
             key = (place.section.code, place.item)
             if key not in found:
-                found[key] = MarkableSection(place.section, self._heading(place))
+                urgent = place.section.code == "safety" and "safety" in self.fields
+                found[key] = MarkableSection(place.section, self._heading(place), urgent)
             row = Markable(
                 place, value, name, self[f"reason:{name}"], self[f"comment:{name}"], name in self.marked
             )

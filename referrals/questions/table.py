@@ -63,7 +63,7 @@ incident = Section(
     group=EVENT,
     intro="One incident, even if several children were harmed in it.",
     questions=(
-        choice("outcome", "What has happened?", coded(HarmOutcome), noun="What has happened to the child"),
+        choice("outcome", "What has happened to the child?", coded(HarmOutcome), noun="What has happened to the child"),
         date("incident_on", "When did it happen?", noun="Date of the incident", unknown_ok=True, past=True,
              hint="For example, 27 3 2026. If it went on for some time, the last day."),
         text("incident_time", "At what time?", required=False, noun="Time of the incident",
@@ -80,7 +80,7 @@ incident = Section(
         choices("abuse_types", "Which kinds of abuse or neglect are known or suspected?", coded(AbuseType),
                 noun="Kinds of abuse or neglect", required=False,
                 hint="Select all that apply. Leave blank if none is suspected."),
-        long("narrative", "What happened?", longest=20_000, noun="Account of what happened",
+        long("narrative", "Describe the incident", longest=20_000, noun="Account of the incident",
              hint=f"The facts in the order they happened, without opinion. {ROLE_ONLY}"),
         long("medical_opinion", "What do doctors say about the injuries or the cause of death?",
              unknown_ok=True, noun="Medical opinion"),
