@@ -238,7 +238,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
         words="At the request of the police the reviewer did not speak to two practitioners for two weeks. The learning "
         "events have been moved. What has been learnt so far is being put into practice meanwhile.",
     )  # fmt: skip
-    queue_pdf_for(stage, "delay_letter", review.case.delays.first(), "staff")
+    queue_pdf_for(stage, "practice_review_delay", review, "staff")
     stage.until(add_months(review.decided_on, 4))
     stage.do(review, "write_report", "reviewer", sections=REPORT, title="Rowan")
     for text, kind, owner, months in RECOMMENDATIONS:
