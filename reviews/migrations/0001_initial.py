@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             name='LibraryLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(default=cspr.refs.new_ref, editable=False, max_length=11, unique=True)),
                 ('kind', models.CharField(choices=[('national', 'National reviews'), ('framework', "The partnership's framework"), ('guidance', 'Guidance and forms')], max_length=12)),
                 ('title', models.CharField(max_length=200)),
                 ('url', models.URLField(max_length=400)),

@@ -12,8 +12,10 @@ from django.utils import timezone
 from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
+from cspr.accounts.roles import Role
 from cspr.clocks.calendar import add_months, in_short
 from cspr.documents.models import Document
+from cspr.refs import new_ref
 from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
@@ -90,15 +92,22 @@ def one_year_from(day: dt.date) -> dt.date:
 class LibraryLink(models.Model):
     """A link that staff keep for the public: national reviews, the framework, guidance and forms."""
 
+    ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="links")
     kind = models.CharField(max_length=12, choices=LinkKind.choices)
     title = models.CharField(max_length=200)
     url = models.URLField(max_length=400)
     note = models.CharField(max_length=300, blank=True)
     added_on = models.DateField()
+    objects = Visible["LibraryLink"].as_manager()
 
     class Meta:
         ordering = ["kind", "-added_on", "-id"]
 
     def __str__(self) -> str:
         return self.title
+
+    @staticmethod
+    def visibility(user: User) -> Q:
+        """For the staff who keep them; the public reads them all."""
+        return Q(partnership__in=user.partnerships(Role.STAFF))
