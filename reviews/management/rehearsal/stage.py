@@ -17,6 +17,7 @@ from cspr.accounts.roles import Partner
 from cspr.clocks.models import working_days
 from cspr.documents.models import Document
 from cspr.documents.uploads import store_upload
+from cspr.mail.relay import relay
 from cspr.workflow import Subject, perform
 from referrals import actions, reminders
 from referrals.models import Case, Decision, Referral
@@ -42,12 +43,13 @@ class Stage:
         return mock.patch.object(timezone, "now", return_value=morning)
 
     def until(self, day: dt.date) -> None:
-        """Let the days pass to ``day``; every working morning the sweep runs."""
+        """Let the days pass to ``day``; every working morning the sweep runs and mail goes out."""
         while self.today < day:
             self.today += dt.timedelta(days=1)
             if self.nightly and working_days().is_working(self.today):
                 with self.at(self.today):
                     reminders.sweep(timezone.now())
+                    relay()
 
     def wait(self, working: int) -> None:
         """Let so many working days pass."""
