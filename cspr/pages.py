@@ -86,7 +86,7 @@ class ActionView(View):
         form = self.form(subject, request.POST, request.FILES)
         if not form.is_valid():
             reason = self.refusal(subject)
-            return self._refused(subject, reason, 403) if reason else self._page(subject, form, status=422)
+            return self._refused(subject, reason, 403, form) if reason else self._page(subject, form, status=422)
         try:
             self.act(subject, self.data(form))
         except Replayed:
@@ -96,7 +96,7 @@ class ActionView(View):
         except Refused as refused:
             reason = self.refusal(subject)
             if reason:
-                return self._refused(subject, reason, 403)
+                return self._refused(subject, reason, 403, form)
             form.add_error(None, str(refused))
             return self._page(subject, form, status=422)
         messages.success(request, self.done or f"Done: {self.label()}.")
@@ -151,13 +151,16 @@ class ActionView(View):
         }
         return render(self.request, self.template_name, context, status=status)
 
-    def _refused(self, subject: Any, reason: str, status: int) -> HttpResponse:
+    def _refused(
+        self, subject: Any, reason: str, status: int, form: forms.Form | None = None
+    ) -> HttpResponse:
         context = {
             "subject": subject,
             "case": subject.case,
             "label": self.label(),
             "reason": reason,
             "back": self.next(subject),
+            "typed": typed(form) if form else [],
         }
         return render(self.request, "actions/refused.html", context, status=status)
 
@@ -166,3 +169,9 @@ class ActionView(View):
         fresh = self.subject()
         refusal = self.refusal(fresh)
         return self._page(fresh, form, status=409, events=stale.events, stale=True, refusal=refusal)
+
+
+def typed(form: forms.Form) -> list[tuple[str, str]]:
+    """What a person wrote in their own words, by label: shown again where the form itself is not."""
+    written = ((bound.label, bound.value()) for bound in form if isinstance(bound.field, forms.CharField))
+    return [(str(label), text) for label, text in written if isinstance(text, str) and text.strip()]

@@ -8,8 +8,10 @@ class ReferralsConfig(AppConfig):
         # The order is the order after every change: re-time, tell, then whatever follows from it.
         from cspr.clocks import on_calendar_change  # noqa: PLC0415  (models must be loaded)
         from cspr.clocks.table import register as register_clocks  # noqa: PLC0415
+        from cspr.people.panels import register_panel  # noqa: PLC0415
         from cspr.workflow import then  # noqa: PLC0415
         from referrals import actions, clocks, emails, papers, statutory  # noqa: PLC0415
+        from referrals.views import access  # noqa: PLC0415
 
         register_clocks(*statutory.CLOCKS)
         emails.register(emails.EMAILS, emails.SENTENCES)
@@ -19,3 +21,4 @@ class ReferralsConfig(AppConfig):
         then(actions.follow)
         on_calendar_change(clocks.recount)
         papers.register()
+        register_panel("cases/person_panel.html", access.cases_of)

@@ -19,7 +19,14 @@ from cspr.clocks.models import working_days
 from cspr.clocks.table import Clock, clock_for
 from cspr.workflow import Change, Refused
 from referrals.models import Case, Deadline, Notification
-from referrals.states import REFERRAL_ENDED, NotificationState, NotificationType, ReferralState
+from referrals.states import (
+    REFERRAL_ENDED,
+    CaseState,
+    NotificationState,
+    NotificationType,
+    ReferralState,
+    Stage,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,13 @@ NOTIFY_BY = {
     NotificationType.ABUSE_NEGLECT: "SIN_5WD",
     NotificationType.LAC_DEATH: "LAC_DEATH_5WD",
     NotificationType.CARE_LEAVER_DEATH: "CARE_LEAVER_DEATH_5WD",
+}
+
+# The clock that says that a stage is over when it is stopped.
+STAGE_CLOCKS = {
+    Stage.NOTIFICATION: tuple(NOTIFY_BY.values()),
+    Stage.RAPID_REVIEW: ("RR_15WD",),
+    Stage.CSPR: ("LCSPR_6M",),
 }
 
 
@@ -187,10 +201,36 @@ def _record_move(row: Deadline, due: dt.date | None, trigger: dt.date, by: User 
 
 
 def _summarise(case: Case) -> None:
-    """Keep the list columns of the case: when something last happened, and what is due next."""
-    running = case.deadlines.filter(met_on=None, stopped_on=None, due_on__isnull=False)
-    next_due = running.exclude(code="PUBLIC_1Y").order_by("due_on").values_list("due_on", flat=True).first()
-    Case.objects.filter(pk=case.pk).update(last_event_at=timezone.now(), next_due_on=next_due)
+    """Keep the list columns of the case: when something last happened, what is due next, and its stage."""
+    rows = list(case.deadlines.all())
+    due = [row.due_on for row in rows if row.running and row.due_on and row.code != "PUBLIC_1Y"]
+    Case.objects.filter(pk=case.pk).update(
+        last_event_at=timezone.now(), next_due_on=min(due, default=None), stage=_stage(case, rows)
+    )
+
+
+def furthest_stage(rows: Iterable[Deadline]) -> Stage:
+    """The furthest stage whose clock was ever started."""
+    codes = {row.code for row in rows}
+    if "PUBLIC_1Y" in codes or any(row.code == "LCSPR_6M" and row.met_on for row in rows):
+        return Stage.PUBLISHED
+    if "LCSPR_6M" in codes:
+        return Stage.CSPR
+    if "RR_15WD" in codes:
+        return Stage.RAPID_REVIEW
+    return Stage.NOTIFICATION if codes.intersection(NOTIFY_BY.values()) else Stage.REFERRAL
+
+
+def _stage(case: Case, rows: list[Deadline]) -> Stage:
+    """Where the case stands: ended when it was closed, merged, or the clock of its furthest stage was stopped."""
+    furthest = furthest_stage(rows)
+    codes = STAGE_CLOCKS.get(furthest, ())
+    stopped = [row.stopped_on for row in rows if row.code in codes]
+    if case.state == CaseState.CLOSED or case.merged_into_id or (stopped and all(stopped)):
+        return Stage.ENDED
+    if furthest == Stage.NOTIFICATION and not case.referrals.exclude(accepted_on=None).exists():
+        return Stage.REFERRAL
+    return furthest
 
 
 def retime_partnership(partnership: Partnership, *, today: dt.date) -> None:

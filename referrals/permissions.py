@@ -120,6 +120,36 @@ def see_identity(case: Any, user: User) -> str | None:
     )
 
 
+# An agency's report author is on the list for their own answer; the rest of the case is not theirs to read.
+CASE_READERS = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.PANEL_MEMBER)
+
+
+def read_whole_case(case: Any, user: User) -> str | None:
+    """Decisions, clocks, documents and history of the case. The caller has fetched the case as visible."""
+    standing = standing_on(case, user)
+    if standing.conflicted:
+        return CONFLICTED
+    if standing.staff or standing.listed(*CASE_READERS):
+        return None
+    return "You are on this case’s access list for your agency’s own answer. The rest of the case is not open to you."
+
+
+def read_access_list(case: Any, user: User) -> str | None:
+    """Who may open the case, until when, and conflicts: its staff and its chair."""
+    return listed(case, user, Role.STAFF, Role.CHAIR)
+
+
+def audited_cases(user: User) -> Q:
+    """Cases whose access list the person may look at: their own as staff or chair, and as data-protection
+    officer those of the partnership that are not restricted."""
+    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
+    audited = Q(partnership_id__in=user.partnerships(Role.DPO), restricted=False)
+    listed_as = apps.get_model("referrals", "CaseMember").objects.filter(
+        grants(user), capacity__in=[Role.STAFF, Role.CHAIR]
+    )
+    return (audited | Q(pk__in=listed_as.values("case_id"))) & ~Q(pk__in=conflicts.values("case_id"))
+
+
 # --- doing: building blocks -------------------------------------------------------------------------------
 
 
@@ -229,7 +259,7 @@ def approve(decision: Any, user: User) -> str | None:
         return reason
     if decision.proposed_by_id == user.pk:
         return "You proposed this, so somebody else has to approve it."
-    if decision.views.filter(given_by=user).exists():
+    if any(view.given_by_id == user.pk for view in decision.views.all()):
         return "You gave a partner's view on this, so somebody else has to approve it."
     if decision.case.referrals.filter(referrer=user).exists():
         return "You referred this case, so somebody else has to approve it."

@@ -5,8 +5,21 @@ Every verb has its page at ``/<noun>/<reference>/<verb>/``, named ``<noun>-<verb
 
 from django.urls import URLPattern, path
 
-from referrals.views import intake, referral, triage, writing
+from referrals.views import (
+    access,
+    case,
+    case_verbs,
+    decision,
+    intake,
+    lists,
+    notification,
+    referral,
+    triage,
+    work,
+    writing,
+)
 from referrals.views.shared import ReferralVerb
+from referrals.views.verbs import VerbView
 
 REFERRAL_VERBS: tuple[type[ReferralVerb], ...] = (
     intake.SendToLead,
@@ -24,7 +37,7 @@ REFERRAL_VERBS: tuple[type[ReferralVerb], ...] = (
     triage.GiveFeedback,
 )
 form = "referrals/<slug:ref>/form/"
-urlpatterns: list[URLPattern] = [
+referral_urls: list[URLPattern] = [
     path("referrals/", referral.referrals, name="referrals"),
     path("referrals/new/", intake.New.as_view(), name="referral-new"),
     path("referrals/new/received/", intake.Received.as_view(), name="referral-received"),
@@ -35,9 +48,73 @@ urlpatterns: list[URLPattern] = [
     path("referrals/<slug:ref>/changes/", referral.changed, name="referral-changes"),
     path("referrals/<slug:ref>/files/", intake.AddFiles.as_view(), name="referral-files"),
     path(form, writing.TaskList.as_view(), name="referral-form"),
-    path(f"{form}attachments/<slug:document>/remove/", writing.RemoveFile.as_view(), name="referral-file-remove"),
+    path(
+        f"{form}attachments/<slug:document>/remove/",
+        writing.RemoveFile.as_view(),
+        name="referral-file-remove",
+    ),
     path(f"{form}<slug:code>/", writing.page_of_section, name="referral-section"),
     path(f"{form}<slug:code>/<int:number>/", writing.ItemPage.as_view(), name="referral-item"),
-    path(f"{form}<slug:code>/<int:number>/remove/", writing.RemoveItem.as_view(), name="referral-item-remove"),
-    *(path(f"referrals/<slug:ref>/{v.verb}/", v.as_view(), name=f"referral-{v.verb}") for v in REFERRAL_VERBS),
+    path(
+        f"{form}<slug:code>/<int:number>/remove/", writing.RemoveItem.as_view(), name="referral-item-remove"
+    ),
+    *(
+        path(f"referrals/<slug:ref>/{v.verb}/", v.as_view(), name=f"referral-{v.verb}")
+        for v in REFERRAL_VERBS
+    ),
 ]
+
+CASE_VERBS: tuple[type[VerbView], ...] = (
+    case_verbs.SetDates,
+    case_verbs.Rename,
+    case_verbs.Restrict,
+    case_verbs.LiftRestriction,
+    case_verbs.Close,
+    case_verbs.Reopen,
+    access.GrantAccess,
+    access.EndAccess,
+    access.DeclareConflict,
+    access.RecordConflict,
+    access.LiftConflict,
+)
+NOTIFICATION_VERBS: tuple[type[VerbView], ...] = (
+    notification.Submit,
+    notification.TellPartners,
+    notification.Acknowledge,
+    notification.Update,
+    notification.Convert,
+    notification.Retract,
+    notification.Reconsider,
+    notification.Close,
+)
+DECISION_VERBS: tuple[type[VerbView], ...] = (
+    decision.GiveView,
+    decision.Approve,
+    decision.SendBack,
+    decision.Revise,
+    decision.Withdraw,
+)
+case_urls: list[URLPattern] = [
+    path("work/", work.Work.as_view(), name="work"),
+    path("cases/", lists.CaseList.as_view(), name="cases"),
+    path("cases/access/", access.AccessRegister.as_view(), name="access-register"),
+    path("cases/<slug:ref>/", case.CasePage.as_view(), name="case"),
+    path("cases/<slug:ref>/events/", case.EventsPage.as_view(), name="case-events"),
+    path("cases/<slug:ref>/people/", case.PeoplePage.as_view(), name="case-people"),
+    path("cases/<slug:ref>/access/", access.AccessPage.as_view(), name="case-access"),
+    path("cases/<slug:ref>/clocks/<slug:code>/", case.ClockPage.as_view(), name="clock"),
+    path("cases/<slug:ref>/clocks/<slug:code>/<slug:key>/", case.ClockPage.as_view(), name="clock-of-one"),
+    path("cases/<slug:ref>/decide/<slug:kind>/", decision.Propose.as_view(), name="propose"),
+    *(path(f"cases/<slug:ref>/{v.verb}/", v.as_view(), name=f"case-{v.verb}") for v in CASE_VERBS),
+    path("notifications/<slug:ref>/", notification.NotificationPage.as_view(), name="notification"),
+    *(
+        path(f"notifications/<slug:ref>/{v.verb}/", v.as_view(), name=f"notification-{v.verb}")
+        for v in NOTIFICATION_VERBS
+    ),
+    path("decisions/<slug:ref>/", decision.DecisionPage.as_view(), name="decision"),
+    *(
+        path(f"decisions/<slug:ref>/{v.verb}/", v.as_view(), name=f"decision-{v.verb}")
+        for v in DECISION_VERBS
+    ),
+]
+urlpatterns: list[URLPattern] = [*referral_urls, *case_urls]

@@ -1,12 +1,13 @@
-"""What is asked when a decision is proposed, viewed and approved. Each criterion is answered by itself, with reasons."""
+"""What is asked when a decision is proposed, viewed and approved. Each criterion is answered by itself."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import TextChoices
 from django.utils import timezone
 
@@ -22,7 +23,10 @@ CRITERIA: dict[str, type[TextChoices]] = {
     DecisionKind.REVIEW: ReviewCriterion,
 }
 FIRST_LIMB = "First limb. The law asks for both limbs (Children Act 2004, sections 16B and 16C)."
-SECOND_LIMB = "Second limb. Either of the next two is enough. That a child may recover does not mean that the harm was not serious."
+SECOND_LIMB = (
+    "Second limb. Either of the next two is enough. That a child may recover does not mean that the harm was "
+    "not serious."
+)
 MUST_CONSIDER = "The regulations say that these four must be taken into account (SI 2018/789, regulation 11)."
 SHOULD_CONSIDER = "Guidance says that these four should be considered too."
 LONGEST = 4000
@@ -105,19 +109,81 @@ class ProposalForm(GovukForm):
         first = data["SCSC_A_met"]
         second = {data["SCSC_B1_met"], data["SCSC_B2_met"]}
         if first == "yes" and "yes" in second and data["outcome"] != Outcome.NOTIFY:
-            self.add_error("outcome", "You answered that both limbs are met. Then the law requires a notification.")
+            self.add_error(
+                "outcome", "You answered that both limbs are met. Then the law requires a notification."
+            )
         if data["outcome"] == Outcome.NOTIFY and (first == "no" or second == {"no"}):
             self.add_error("outcome", "You answered that a limb is not met. Then there is nothing to notify.")
 
 
-VIEWS = ((View.AGREE, "Agree"), (View.DISAGREE, "Disagree"), (View.NOT_SOUGHT, "The view was not sought"))
+VIEWS = ((View.AGREE, "Agree"), (View.DISAGREE, "Disagree"))
+NOT_SOUGHT = (View.NOT_SOUGHT, "The view was not sought")
 
 
-class ViewForm(GovukForm):
-    """One partner's view: the person's own (``own``), or one that staff record for a partner."""
+class OwnViewForm(GovukForm):
+    """The view of the partner the person speaks for."""
+
+    view = RadioField(label="Do you agree with the proposal?", choices=VIEWS)
+    reason = LongTextField(
+        label="Your reasons",
+        help_text="Needed if you disagree. A different view stands in the decision record under your partner’s name.",
+        rows=5,
+        max_length=LONGEST,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("view") == View.DISAGREE and not data.get("reason", "").strip():
+            self.add_error("reason", "Say why you disagree")
+        return data
+
+
+class RecordedViewForm(GovukForm):
+    """A view that staff record for a partner, with how it was given. ``open_to``: partners who may still be
+    recorded for; a view that a partner gave here in person is theirs to change."""
 
     partner = RadioField(label="Whose view is it?", choices=())
-    view = RadioField(label="What is the view on the proposal?", noun="The view", choices=VIEWS) if False else None  # type: ignore[call-arg]
+    view = RadioField(label="What is the view on the proposal?", choices=(*VIEWS, NOT_SOUGHT))
+    effective_on = DateField(
+        label="When was it given?", noun="The date of the view", not_after=timezone.localdate
+    )
+    reason = LongTextField(
+        label="How it was given, and the reasons",
+        help_text="For example, “by e-mail of 20 November, agreeing for the reasons in the proposal”.",
+        rows=5,
+        max_length=LONGEST,
+        required=False,
+    )
+    evidence = FileUploadField(label="The letter or e-mail itself", required=False)
 
-    def __init__(self, *args: Any, own: str, open_to: list[str], today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, open_to: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["partner"].choices = [(p.value, p.label) for p in Partner if p in open_to]  # type: ignore[attr-defined]
+
+    def clean_evidence(self) -> list[UploadedFile]:
+        files: list[UploadedFile] = self.cleaned_data["evidence"]
+        if len(files) > 1:
+            raise ValidationError("Attach one file. Put several pages into one PDF.")
+        return files
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        said = data.get("reason", "").strip()
+        if data.get("view") in {View.DISAGREE, View.NOT_SOUGHT} and not said:
+            self.add_error("reason", "Say why: it stands in the decision record")
+        elif data.get("view") and not said and not data.get("evidence"):
+            self.add_error("reason", "Say how the view was given, or attach the letter or e-mail")
+        return data
+
+
+class ApproveForm(GovukForm):
+    words = LongTextField(label="Anything to add to the record", rows=3, max_length=LONGEST, required=False)
+
+
+class SendBackForm(GovukForm):
+    words = LongTextField(label="What should change?", rows=5, max_length=LONGEST)
+
+
+class WithdrawForm(GovukForm):
+    words = LongTextField(label="Why you take it back", rows=3, max_length=LONGEST, required=False)

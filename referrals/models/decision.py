@@ -64,7 +64,7 @@ class Decision(Subject):
 
     @staticmethod
     def visibility(user: User) -> Q:
-        return permissions.of_visible_cases(user)
+        return permissions.of_visible_cases(user, *permissions.CASE_READERS)
 
     def get_absolute_url(self) -> str:
         return reverse("decision", args=[self.ref])
@@ -72,17 +72,17 @@ class Decision(Subject):
     @property
     def content_hash(self) -> str:
         """SHA-256 over everything the chair approves: the question, the grounds, the reasons and the views."""
-        views = sorted(self.views.values_list("partner", "view", "reason"))
+        views = sorted((v.partner, v.view, v.reason) for v in self.views.all())
         content = [self.kind, self.outcome, self.grounds, self.reasons, self.evidence_hash, views]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
     def dissent(self) -> bool:
-        return self.views.filter(view=View.DISAGREE).exists()
+        return any(v.view == View.DISAGREE for v in self.views.all())
 
     def views_missing(self) -> str | None:
         """Invariant 6: no decision without a recorded view of each of the three partners."""
-        given = set(self.views.values_list("partner", flat=True))
+        given = {v.partner for v in self.views.all()}
         missing = [p.label for p in Partner if p not in given]
         return f"Not yet recorded: the view of {' and '.join(missing)}." if missing else None
 
@@ -150,11 +150,19 @@ class Decision(Subject):
         effect="Views already given are asked for again, because they were about the earlier text.",
     )
     def revise(
-        self, *, by: User, on: dt.date, outcome: str, grounds: dict[str, Any], reasons: str
+        self,
+        *,
+        by: User,
+        on: dt.date,
+        outcome: str,
+        grounds: dict[str, Any],
+        reasons: str,
+        evidence_hash: str = "",
     ) -> dict[str, Any]:
         if outcome not in OUTCOMES[DecisionKind(self.kind)]:
             raise Refused("That outcome does not belong to this question.")
         self.outcome, self.grounds, self.reasons = outcome, grounds, reasons
+        self.evidence_hash = evidence_hash
         self.proposed_by, self.proposed_on = by, on
         self.views.all().delete()
         return {"outcome": outcome}

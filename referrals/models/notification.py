@@ -47,7 +47,7 @@ class Notification(Subject):
 
     @staticmethod
     def visibility(user: User) -> Q:
-        return permissions.of_visible_cases(user)
+        return permissions.of_visible_cases(user, *permissions.CASE_READERS)
 
     def get_absolute_url(self) -> str:
         return reverse("case", args=[self.case.ref])
@@ -182,7 +182,7 @@ class Notification(Subject):
         [S.ACKNOWLEDGED, S.UPDATED, S.SUBMITTED],
         S.CLOSED,
         rule=permissions.case_staff,
-        label="Close",
+        label="Close the notification",
         guards=[lambda n: "Record first that the partners were told." if not n.partners_told_on else None],
     )
     def close(self, *, by: User | None, on: dt.date) -> None:

@@ -1,0 +1,1 @@
+"""The pages of referrals, cases, notifications and decisions."""

@@ -1,0 +1,432 @@
+"""The decision room: a question, the criteria beside the evidence, the three partners' views, the approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from cspr.accounts.models import User
+from cspr.accounts.roles import Partner, Role
+from cspr.documents.access import documents_of
+from cspr.documents.pdf import paper_kinds
+from cspr.workflow import perform
+from referrals import actions, emails, permissions
+from referrals.forms.decision import (
+    MET,
+    ApproveForm,
+    OwnViewForm,
+    ProposalForm,
+    RecordedViewForm,
+    SendBackForm,
+    WithdrawForm,
+    criteria_of,
+)
+from referrals.models import Case, Decision, PartnerView
+from referrals.questions import shown
+from referrals.states import (
+    LIVE_NOTIFICATION,
+    DecisionKind,
+    DecisionState,
+    NotificationState,
+    NotificationType,
+)
+from referrals.views.clocks import case_bar
+from referrals.views.verbs import VerbView, offers, with_files
+
+OPEN = frozenset({DecisionState.PROPOSED, DecisionState.SENT_BACK})
+
+
+# --- which questions can be put ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that can be put to the partners now; ``reason`` says why not by this person."""
+
+    kind: DecisionKind
+    label: str
+    reason: str | None
+    url: str
+
+
+def question_label(kind: str) -> str:
+    label = str(DecisionKind(kind).label)
+    return f"Propose: {label[:1].lower()}{label[1:]}"
+
+
+def questions(case: Case, user: User) -> list[Question]:
+    """The questions that the case has come to and that are not open already."""
+    refused = permissions.propose(case, user)
+    asked = {decision.kind for decision in case.decisions.all() if decision.state in OPEN}
+    return [
+        Question(kind, question_label(kind), refused, reverse("propose", args=[case.ref, kind]))
+        for kind in DecisionKind
+        if kind not in asked and not_yet(case, kind) is None
+    ]
+
+
+def not_yet(case: Case, kind: str) -> str | None:
+    """Why the case has not come to this question; None when it has."""
+    notification: Any = getattr(case, "notification", None)
+    state = notification.state if notification else ""
+    if kind == DecisionKind.NOTIFY:
+        decided = "Whether to notify has been decided. Consider it again first, if something has changed."
+        return None if state == NotificationState.CONSIDERING else decided
+    if kind == DecisionKind.RETRACT:
+        return None if state in LIVE_NOTIFICATION else "There is no notification that could be retracted."
+    if kind == DecisionKind.REVIEW:
+        return (
+            None
+            if basis(case, kind)
+            else "There is no rapid review yet. It opens when the Panel is notified."
+        )
+    review = basis(case, DecisionKind.PUBLICATION)
+    if review is None:
+        return "There is no practice review yet."
+    return (
+        "The practice review has ended." if review.concluded_on and kind == DecisionKind.DISCONTINUE else None
+    )
+
+
+def basis(case: Case, kind: str) -> Any:
+    """The report a decision of this kind rests on: the noun that holds it, or None. Read by name, because
+    reviews stand above referrals."""
+    held = {DecisionKind.REVIEW: "rapid_review", DecisionKind.PUBLICATION: "practice_review"}
+    return getattr(case, held[DecisionKind(kind)], None) if kind in held else None
+
+
+def evidence_hash(case: Case, kind: str) -> str:
+    report = basis(case, kind)
+    return str(report.report_hash) if report else ""
+
+
+# --- evidence ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of what a decision rests on, and the criterion it speaks to ("" for the whole)."""
+
+    source: str
+    label: str
+    text: str
+    criterion: str = ""
+
+
+Evidences = Callable[[Case, str, User], Iterable[Evidence]]
+_evidence: list[Evidences] = []
+
+
+def evidence_from(source: Evidences) -> Evidences:
+    """Register what stands beside a decision: ``(case, kind, user) -> pieces``. The source checks what the
+    person may see."""
+    if source not in _evidence:
+        _evidence.append(source)
+    return source
+
+
+# Which answers of a referral speak to which criterion.
+ANSWERS: dict[tuple[str, str], str] = {
+    ("criteria", "limb_a"): "SCSC_A",
+    ("criteria", "limb_a_evidence"): "SCSC_A",
+    ("incident", "abuse_types"): "SCSC_A",
+    ("incident", "medical_opinion"): "SCSC_A",
+    ("incident", "outcome"): "SCSC_B1",
+    ("criteria", "limb_b"): "SCSC_B2",
+    ("criteria", "harm_kinds"): "SCSC_B2",
+    ("criteria", "limb_b_evidence"): "SCSC_B2",
+    ("incident", "narrative"): "",
+    ("criteria", "learning"): "",
+    ("safety", "child_safe"): "",
+    ("safety", "others_safe"): "",
+    ("safety", "done"): "",
+}
+
+
+@evidence_from
+def of_referrals(case: Case, kind: str, user: User) -> Iterable[Evidence]:
+    """The key answers of the referrals that the person may read, for the questions about notifying."""
+    if kind not in {DecisionKind.NOTIFY, DecisionKind.RETRACT}:
+        return
+    for referral in case.referrals.visible_to(user).select_related("agency").order_by("id"):
+        source = f"Referral of {referral.agency.name}"
+        for answer in shown(referral.answers):
+            criterion = ANSWERS.get((answer.section.code, answer.question.code))
+            if criterion is not None and answer.value:
+                yield Evidence(source, answer.question.noun, answer.value, criterion)
+
+
+def evidence_for(case: Case, kind: str, user: User) -> list[Evidence]:
+    return [piece for source in _evidence for piece in source(case, kind, user)]
+
+
+# --- the decision page ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A criterion, what was answered, and the evidence that speaks to it."""
+
+    label: str
+    met: str
+    reason: str
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True)
+class PartnerSays:
+    """One of the three partners and their view, if there is one."""
+
+    partner: Partner
+    view: PartnerView | None
+
+
+class DecisionPage(View):
+    """What is proposed and why; the views; who may approve; after approval, what exactly was approved."""
+
+    def get(self, request: HttpRequest, ref: str) -> HttpResponse:
+        user, today = request.user, timezone.localdate()
+        if not isinstance(user, User):
+            raise Http404
+        decision = find_decision(user, ref)
+        case = decision.case
+        context = {
+            "case": case,
+            "decision": decision,
+            "today": today,
+            "bar": case_bar(case, case.deadlines.all(), today),
+            "verbs": [o for o in offers(decision, user) if o.reason is None],
+            "refused": [o for o in offers(decision, user) if o.reason],
+            "approvers": approvers(decision),
+            "documents": documents_of(decision, user),
+            "paper_kinds": paper_kinds("referrals.decision"),
+            "subject": decision,
+            **the_decision(decision, user),
+        }
+        return render(request, "decisions/decision.html", context)
+
+
+def find_decision(user: User, ref: str) -> Decision:
+    decisions = Decision.objects.visible_to(user).select_related(
+        "case__partnership", "proposed_by", "approved_by"
+    )
+    return get_object_or_404(
+        decisions.prefetch_related("views__given_by", "views__recorded_by", "views__evidence"), ref=ref
+    )
+
+
+def the_decision(decision: Decision, user: User) -> dict[str, Any]:
+    """What the decision's own page and the pages of its verbs show alike."""
+    pieces = evidence_for(decision.case, decision.kind, user)
+    codes = [code for code, _ in criteria_of(decision.kind)]
+    views = {view.partner: view for view in decision.views.all()}
+    report = basis(decision.case, decision.kind)
+    return {
+        "decision": decision,
+        "grounds": grounds(decision, pieces),
+        "evidence": [piece for piece in pieces if piece.criterion not in codes],
+        "says": [PartnerSays(partner, views.get(partner.value)) for partner in Partner],
+        "report": report,
+        "report_changed": bool(report and decision.evidence_hash != report.report_hash),
+        "unchanged": decision.approved_hash == decision.content_hash,
+    }
+
+
+def grounds(decision: Decision, pieces: list[Evidence]) -> list[Ground]:
+    words = dict(MET)
+    return [
+        Ground(
+            label,
+            words.get(decision.grounds.get(code, {}).get("met", ""), "Not answered"),
+            decision.grounds.get(code, {}).get("reason", ""),
+            [piece for piece in pieces if piece.criterion == code],
+        )
+        for code, label in criteria_of(decision.kind)
+    ]
+
+
+def approvers(decision: Decision) -> list[tuple[User, str | None]]:
+    """The chairs on the case, each with the reason why they may not approve this one, if there is one."""
+    if decision.state not in OPEN:
+        return []
+    return [
+        (chair, permissions.approve(decision, chair)) for chair in emails.members(decision.case, Role.CHAIR)
+    ]
+
+
+# --- proposing --------------------------------------------------------------------------------------------
+
+
+class Propose(VerbView):
+    """Put a question to the partners. The kind of question stands in the address."""
+
+    model = Case
+    verb = "propose"
+    template_name = "decisions/propose.html"
+    button = "Put it to the partners"
+    effect = "The three partners are asked for their views. Then a chair who is not the proposer approves."
+    done = "The proposal is with the three partners and the chair."
+
+    @property
+    def kind(self) -> str:
+        kind = self.kwargs["kind"]
+        if kind not in DecisionKind.values:
+            raise Http404
+        return str(kind)
+
+    def label(self) -> str:
+        return question_label(self.kind)
+
+    def told(self, subject: Case) -> list[User]:
+        """The chair and the partners, whose view is asked for."""
+        return [user for user in emails.members(subject, Role.CHAIR, Role.PARTNER) if user.pk != self.user.pk]
+
+    def refusal(self, subject: Case) -> str | None:
+        standing = subject.decisions.filter(kind=self.kind, state__in=OPEN).exists()
+        asked = "This question is open already. Change that proposal instead of making a second one."
+        return (
+            permissions.propose(subject, self.user)
+            or not_yet(subject, self.kind)
+            or (asked if standing else None)
+        )
+
+    def form(self, subject: Case, data: Any = None, files: Any = None) -> forms.Form:
+        return ProposalForm(data, files, kind=self.kind, duty=under_duty(subject))
+
+    def context(self, subject: Case) -> dict[str, Any]:
+        return {
+            **super().context(subject),
+            "evidence": evidence_for(subject, self.kind, self.user),
+            "report": basis(subject, self.kind),
+        }
+
+    def act(self, subject: Case, data: dict[str, Any]) -> Decision:
+        return actions.propose(
+            subject,
+            by=self.user,
+            today=self.today,
+            kind=self.kind,
+            nonce=self._nonce(),
+            evidence_hash=evidence_hash(subject, self.kind),
+            **data,
+        )
+
+    def data(self, form: Any) -> dict[str, Any]:
+        return proposed(form)
+
+    def next(self, subject: Case) -> str:
+        """The proposal, once it is made."""
+        made = subject.decisions.filter(kind=self.kind, state__in=OPEN).first()
+        return made.get_absolute_url() if made else subject.get_absolute_url()
+
+
+def proposed(form: ProposalForm) -> dict[str, Any]:
+    data = form.cleaned_data
+    return {"outcome": data["outcome"], "reasons": data["reasons"], "grounds": form.grounds}
+
+
+def under_duty(case: Case) -> bool:
+    """Whether the two limbs decide it: not for the death of a looked-after child or care leaver without abuse."""
+    notification: Any = getattr(case, "notification", None)
+    return notification is None or notification.type == NotificationType.ABUSE_NEGLECT
+
+
+# --- verbs of a decision ----------------------------------------------------------------------------------
+
+
+class DecisionVerb(VerbView):
+    """A verb of a decision, with the decision itself on the page: nobody decides on what they do not see."""
+
+    model = Decision
+    template_name = "decisions/verb.html"
+
+    def context(self, subject: Decision) -> dict[str, Any]:
+        return {**super().context(subject), **the_decision(subject, self.user)}
+
+
+class GiveView(DecisionVerb):
+    verb = "give_view"
+
+    def own(self, decision: Decision) -> str:
+        """Which partner the person speaks for; "" for staff, who record another's view."""
+        return self.user.partner_for(decision.partnership.pk)
+
+    def label(self) -> str:
+        return "A partner’s view"
+
+    def form(self, subject: Decision, data: Any = None, files: Any = None) -> forms.Form:
+        if self.own(subject):
+            return OwnViewForm(data, files)
+        in_person = {view.partner for view in subject.views.all() if view.given_by_id}
+        return RecordedViewForm(data, files, open_to=[p.value for p in Partner if p.value not in in_person])
+
+    def refusal(self, subject: Decision) -> str | None:
+        reason = super().refusal(subject)
+        everybody = all(view.given_by_id for view in subject.views.all()) and subject.views_missing() is None
+        if reason is None and everybody and not self.own(subject):
+            reason = "Each partner has given their view here in person, so there is none to record."
+        return reason
+
+    def act(self, subject: Decision, data: dict[str, Any]) -> Decision:
+        files = data.pop("evidence", [])
+        data.setdefault("partner", self.own(subject))
+        common: dict[str, Any] = {
+            "by": self.user,
+            "today": self.today,
+            "version": self._version(),
+            "nonce": self._nonce(),
+        }
+        done: Decision = with_files(
+            files,
+            subject,
+            by=self.user,
+            kind="partner_view",
+            act=lambda kept: perform(
+                subject, "give_view", evidence=kept[0] if kept else None, **common, **data
+            ),
+        )
+        return done
+
+
+class Approve(DecisionVerb):
+    verb = "approve"
+    form_class = ApproveForm
+    action = actions.approve
+    done = "Approved. What follows from it has happened."
+
+
+class SendBack(DecisionVerb):
+    verb = "send_back"
+    form_class = SendBackForm
+    done = "Sent back to the proposer."
+
+
+class Revise(DecisionVerb):
+    verb = "revise"
+    template_name = "decisions/revise.html"
+    button = "Put it to the partners again"
+    done = "The changed proposal is with the three partners and the chair."
+
+    def form(self, subject: Decision, data: Any = None, files: Any = None) -> forms.Form:
+        earlier = {"outcome": subject.outcome, "reasons": subject.reasons, "grounds": subject.grounds}
+        return ProposalForm(data, files, kind=subject.kind, duty=under_duty(subject.case), proposed=earlier)
+
+    def data(self, form: Any) -> dict[str, Any]:
+        return proposed(form)
+
+    def act(self, subject: Decision, data: dict[str, Any]) -> Any:
+        return super().act(subject, {**data, "evidence_hash": evidence_hash(subject.case, subject.kind)})
+
+
+class Withdraw(DecisionVerb):
+    verb = "withdraw"
+    form_class = WithdrawForm
+    done = "The proposal is taken back. It stays in the record."

@@ -1,0 +1,126 @@
+"""The page of one verb, for every noun of the domain: who will be told, and which clocks move or run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from cspr.accounts.models import User
+from cspr.audit.models import Event
+from cspr.documents.models import Document, identity
+from cspr.documents.uploads import UploadRefused, store_upload
+from cspr.pages import ActionView
+from cspr.workflow import Refused, Subject, VerbState, verbs
+from referrals import emails
+from referrals.models import Case, Deadline, Notification
+from referrals.views import story
+from referrals.views.clocks import Face, case_bar, faces
+
+
+def address(subject: Any, verb: str) -> str:
+    """Where a verb of a subject has its page: ``/<noun>/<reference>/<verb>/`` for every noun."""
+    if isinstance(subject, Notification):
+        return f"{reverse('notification', args=[subject.ref])}{verb}/"
+    return f"{subject.get_absolute_url()}{verb}/"
+
+
+class Offer:
+    """One verb of one subject as a page offers it (``components/verbs.html``)."""
+
+    def __init__(self, subject: Subject, verb: VerbState) -> None:
+        self.subject = subject
+        self.name, self.label, self.effect, self.reason = verb.name, verb.label, verb.effect, verb.reason
+        self.url = address(subject, verb.name)
+
+
+def offers(subject: Subject, user: User, *, without: frozenset[str] = frozenset()) -> list[Offer]:
+    """Every verb that leaves the subject's present state, each with the reason why it is refused, if it is."""
+    return [Offer(subject, verb) for verb in verbs(subject, user) if verb.name not in without]
+
+
+class VerbView(ActionView):
+    """One verb on one noun. ``clocks``: a sentence on which clock the verb starts, meets or moves."""
+
+    clocks = ""
+    effect = ""  # where the page says more than the verb's own sentence
+    # Where the person goes when they have just given up their own access.
+    elsewhere = "work"
+
+    def told(self, subject: Any) -> list[User]:
+        return emails.told(subject, self.verb, by=self.user)
+
+    def context(self, subject: Any) -> dict[str, Any]:
+        """The case bar, and what the clocks do."""
+        case: Case | None = subject.case
+        own = {"clocks": self.clocks} | ({"effect": self.effect} if self.effect else {})
+        if case is None:
+            return own
+        rows = list(case.deadlines.all())
+        return {
+            **own,
+            "bar": case_bar(case, rows, self.today),
+            "today": self.today,
+            "run_on": [] if self.clocks else self.run_on(rows),
+        }
+
+    def run_on(self, rows: list[Deadline]) -> list[Face]:
+        """The clocks that keep running whatever this verb does."""
+        return [face for face in faces(rows, self.today) if face.running and face.due_on and not face.row.key]
+
+    def _page(self, subject: Any, form: forms.Form, status: int = 200, **extra: Any) -> HttpResponse:
+        if "events" in extra:
+            extra["events"] = story.told(extra["events"])
+        return super()._page(subject, form, status, **extra)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, **kwargs)
+        except Http404:
+            # Sent twice, and the first time ended the person's own access: answer as the first time.
+            nonce = self._nonce()
+            if nonce and Event.objects.filter(by=self.user, nonce=nonce).exists():
+                return redirect(self.elsewhere)
+            raise
+
+
+def with_files(
+    files: list[UploadedFile], subject: Any, *, by: User, kind: str, act: Callable[[list[Document]], Any]
+) -> Any:
+    """Keep ``files`` with ``subject`` and do ``act(documents)``: both or neither.
+
+    A file that is not acceptable is a refusal (``Refused`` with the sentence), like any other.
+    """
+    kept: list[Document] = []
+    try:
+        with transaction.atomic():
+            for file in files:
+                kept.append(_stored(file, subject, by, kind))  # noqa: PERF401  (each one kept so far is undone)
+            return act(kept)
+    except BaseException:
+        for document in kept:
+            default_storage.delete(document.path)
+        raise
+
+
+def _stored(file: UploadedFile, subject: Any, by: User, kind: str) -> Document:
+    label, ref = identity(subject)
+    try:
+        return store_upload(
+            file,
+            by=by,
+            partnership=subject.partnership,
+            case_ref=subject.case.ref if subject.case else "",
+            subject_label=label,
+            subject_ref=ref,
+            kind=kind,
+        )
+    except UploadRefused as refused:
+        raise Refused(str(refused)) from refused
