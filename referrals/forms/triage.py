@@ -131,49 +131,42 @@ class LinkForm(GovukForm):
 
 @dataclass
 class Markable:
-    """One answer that can be marked, with the fields that open when it is."""
+    """One answer that can be marked. Once it is, it has the fields that say why and what is needed."""
 
     place: Place
     value: str
-    name: str
-    reason: forms.BoundField
-    comment: forms.BoundField
-    marked: bool = False
+    marked: bool
+    reason: forms.BoundField | None = None
+    comment: forms.BoundField | None = None
 
     @property
-    def id(self) -> str:
-        return f"id_mark:{self.name}"
+    def name(self) -> str:
+        """How the address and the form name it: ``incident:place``, ``children:1.born_on``."""
+        return f"{self.place.section.code}:{self.place.field}"
 
     @property
     def label(self) -> str:
         return self.place.question.noun if self.place.question else "Something else is missing here"
-
-    @property
-    def given(self) -> str:
-        """The reason chosen so far."""
-        return str(self.reason.value() or "")
 
 
 @dataclass
 class MarkableSection:
     """The answers of one section or item, shown at once where something is marked or safety is unclear."""
 
-    section: Section
     heading: str
-    urgent: bool = False
+    opened: bool
     rows: list[Markable] = field(default_factory=list)
 
     @property
     def marked(self) -> int:
         return sum(row.marked for row in self.rows)
 
-    @property
-    def opened(self) -> bool:
-        return self.urgent or self.marked > 0
-
 
 class ReturnForm(DatedForm):
-    """Which answers are to be completed, why, and by when. Built from the questions the form asks."""
+    """Why the marked answers go back, and by when they are to be complete.
+
+    ``marks`` names what was ticked, as the address has it; what the form does not ask is ignored.
+    """
 
     future = ("due_on",)
     due_on = DateField(label="By when should it be complete?", noun="Date it should be complete by")
@@ -189,45 +182,53 @@ class ReturnForm(DatedForm):
         help_text="The agency does not see this.",
     )
     optional_words = ""
-    reasons = (("", "Choose a reason"), *ReturnReason.choices)
 
-    def __init__(self, *args: Any, answers: dict[str, Any], safety_unclear: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, answers: dict[str, Any], marks: Sequence[str], safety_unclear: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.unclear = safety_unclear
         if not safety_unclear:
             del self.fields["safety"]
-        self.places = list(_places(answers))
-        self._values = answers
-        posted = self.data.getlist("mark") if self.is_bound else []  # type: ignore[attr-defined]
-        known = {name for name, _, _ in self.places}
-        self.marked = [name for name in dict.fromkeys(posted) if name in known]
-        for name, place, _ in self.places:
-            self.fields[f"reason:{name}"] = forms.ChoiceField(
-                label="Why?", required=name in self.marked, choices=self.reasons,
-                error_messages={"required": f"Choose why you return “{place.label}”"},
-            )  # fmt: skip
-            self.fields[f"comment:{name}"] = forms.CharField(
-                label="What do you need?", required=False, widget=forms.Textarea({"rows": 2}), max_length=2000
-            )
+        self.answers = answers
+        self.all = [Markable(place, words, marked=False) for place, words in _places(answers)]
+        for row in self.all:
+            if row.name in marks:
+                self._open(row)
+
+    def _open(self, row: Markable) -> None:
+        """Ask why this answer is marked."""
+        of_label = row.place.label
+        reason, comment = f"reason:{row.name}", f"comment:{row.name}"
+        self.fields[reason] = forms.ChoiceField(
+            label="Why do you return it?", choices=[("", "Choose a reason"), *ReturnReason.choices],
+            error_messages={"required": f"Choose why you return “{of_label}”"},
+        )  # fmt: skip
+        self.fields[comment] = LongTextField(
+            label="What do you need? (optional)", required=False, rows=3, max_length=2000,
+            error_messages={"max_length": f"What you need for “{of_label}” must be 2,000 characters or less"},
+        )  # fmt: skip
+        row.marked, row.reason, row.comment = True, self[reason], self[comment]
+
+    @property
+    def chosen(self) -> list[Markable]:
+        """The marked answers, in the order of the form."""
+        return [row for row in self.all if row.marked]
 
     def clean(self) -> dict[str, Any]:
         """Gives the keyword arguments of the verb: ``due_on``, ``marks`` and ``words``."""
         cleaned = super().clean() or self.cleaned_data
-        if not self.marked:
+        if not self.chosen:
             self.add_error(None, "Mark at least one answer, so that the agency knows what to complete")
         marks = []
-        for name, place, _ in self.places:
-            if name in self.marked:
-                reason, comment = cleaned.get(f"reason:{name}", ""), cleaned.get(f"comment:{name}", "")
-                if reason == ReturnReason.OTHER and not comment:
-                    self.add_error(f"comment:{name}", f"Say what you need for “{place.label}”")
-                marks.append(
-                    {
-                        "section": place.section.code,
-                        "field": place.field,
-                        "reason": reason,
-                        "comment": comment,
-                    }
-                )
+        for row in self.chosen:
+            reason, comment = cleaned.get(f"reason:{row.name}", ""), cleaned.get(f"comment:{row.name}", "")
+            if reason == ReturnReason.OTHER and not comment:
+                self.add_error(f"comment:{row.name}", f"Say what you need for “{row.place.label}”")
+            place = row.place
+            marks.append(
+                {"section": place.section.code, "field": place.field, "reason": reason, "comment": comment}
+            )
         words = "\n".join(filter(None, (cleaned.get("safety", ""), cleaned.get("words", ""))))
         return {"due_on": cleaned.get("due_on"), "marks": marks, "words": words}
 
@@ -240,38 +241,33 @@ class ReturnForm(DatedForm):
     def sections(self) -> list[MarkableSection]:
         """Every answer that can be marked, under its section or item."""
         found: dict[tuple[str, int | None], MarkableSection] = {}
-        for name, place, value in self.places:
-            key = (place.section.code, place.item)
+        for row in self.all:
+            key = (row.place.section.code, row.place.item)
             if key not in found:
-                urgent = place.section.code == "safety" and "safety" in self.fields
-                found[key] = MarkableSection(place.section, self._heading(place), urgent)
-            row = Markable(
-                place, value, name, self[f"reason:{name}"], self[f"comment:{name}"], name in self.marked
-            )
+                found[key] = MarkableSection(self._heading(row.place), self.unclear and key[0] == "safety")
             found[key].rows.append(row)
+            found[key].opened |= row.marked
         return list(found.values())
 
     def _heading(self, place: Place) -> str:
         if place.item is None:
             return place.section.title
-        items = place.section.items(of(place.section, self._values))
+        items = place.section.items(of(place.section, self.answers))
         return f"{Place(place.section, place.item).label}: {title_of(place.section, place.item, items[place.item])}"
 
 
-def _places(answers: dict[str, Any]) -> Iterator[tuple[str, Place, str]]:
-    """Every place that can be marked, with the name of its fields and its answer in words."""
+def _places(answers: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    """Every place that can be marked, with its answer in words."""
     for section in SECTIONS:
         given = of(section, answers)
         if not section.repeats:
             yield from _places_of(section, None, given)
             continue
-        whole = Place(section)
-        yield f"{section.code}:", whole, "For example, somebody who should be on the list and is not"
+        yield Place(section), "For example, somebody who should be on the list and is not"
         for number, item in enumerate(section.items(given)):
             yield from _places_of(section, number, item)
 
 
-def _places_of(section: Section, item: int | None, answers: Any) -> Iterator[tuple[str, Place, str]]:
+def _places_of(section: Section, item: int | None, answers: Any) -> Iterator[tuple[Place, str]]:
     for question in section.asked(answers):
-        place = Place(section, item, question)
-        yield f"{section.code}:{place.field}", place, in_words(question, answers)
+        yield Place(section, item, question), in_words(question, answers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from cspr.accounts.roles import Role
@@ -47,7 +47,7 @@ def triage(request: HttpRequest, subject: Referral) -> HttpResponse:
     staff = user.holds(subject.partnership_id, Role.STAFF)
     hidden = why_hidden(subject, user)
     rows = list(subject.case.deadlines.all()) if subject.case else []
-    every = offers(subject, user, without=AGENCY_VERBS)
+    every = sorted(offers(subject, user, without=AGENCY_VERBS), key=lambda offer: offer.name != "accept")
     context = {
         "referral": subject,
         "staff": staff,
@@ -126,6 +126,7 @@ class Accept(Dated):
     form_class = AcceptForm
     template_name = "referrals/accept.html"
     done = "Accepted. Considering whether to notify has begun."
+    clocks = "The five working days to notify the Panel run from the day you give. No other date moves."
 
     def form_kwargs(self, subject: Referral) -> dict[str, Any]:
         known = subject.case.la_aware_on if subject.case else None
@@ -140,22 +141,42 @@ class Accept(Dated):
 
 
 class ReturnIncomplete(Dated):
+    """First what is marked, which the address keeps; then why, and by when."""
+
     verb = "return_incomplete"
     action = actions.return_incomplete
     form_class = ReturnForm
     template_name = "referrals/return.html"
     done = "Returned. The agency has been asked to complete it."
 
+    def marks(self) -> list[str]:
+        """What was ticked, wherever it stands."""
+        return (self.request.POST if self.request.method == "POST" else self.request.GET).getlist("mark")
+
+    def form(self, subject: Referral, data: Any = None, files: Any = None) -> forms.Form:
+        form: Any = super().form(subject, data, files)
+        if not form.chosen:
+            self.template_name = "referrals/return_marks.html"
+        return form  # type: ignore[no-any-return]
+
     def form_kwargs(self, subject: Referral) -> dict[str, Any]:
         return {
             "today": self.today,
             "answers": subject.answers,
+            "marks": [] if "choose" in self.request.GET else self.marks(),
             "safety_unclear": subject.safety_unclear,
             "initial": {"due_on": working_days().add(self.today, RETURN_DAYS)},
         }
 
     def context(self, subject: Referral) -> dict[str, Any]:
-        return {**super().context(subject), "unclear": subject.safety_unclear, "referral": subject}
+        ticked = QueryDict(mutable=True)
+        ticked.setlist("mark", self.marks())
+        return {
+            **super().context(subject),
+            "unclear": subject.safety_unclear,
+            "asked": self.marks(),
+            "again": f"?choose=1&{ticked.urlencode()}",
+        }
 
 
 class Link(Tidy):
@@ -163,6 +184,7 @@ class Link(Tidy):
     action = actions.link
     form_class = LinkForm
     done = "Linked. It now belongs to the case you chose."
+    clocks = "The clocks of the case you choose run on. Those of this referral’s own case stop."
 
     def form_kwargs(self, subject: Referral) -> dict[str, Any]:
         cases = Case.objects.visible_to(self.user).filter(
@@ -190,12 +212,16 @@ class Transfer(Dated):
     verb = "transfer"
     form_class = TransferForm
     done = "Transferred."
+    clocks = (
+        "The clocks stop here, unless another referral about the same case is open. The other area’s run on."
+    )
 
 
 class Withdraw(Tidy):
     verb = "withdraw"
     form_class = WithdrawForm
     done = "Withdrawn."
+    clocks = "The clocks stop here, unless another referral about the same case is open."
 
 
 class Reopen(Dated):
@@ -203,6 +229,7 @@ class Reopen(Dated):
     action = actions.reopen
     form_class = ReopenForm
     done = "Reopened. The five working days run from the date you gave."
+    clocks = "The five working days to notify the Panel run from the day you give."
 
 
 class GiveFeedback(Dated):
