@@ -49,10 +49,10 @@ class Command(BaseCommand):
             raise CommandError("Say either --out DIR or --demo.", returncode=2)
         if demo:
             self._demo()
-        elif os.environ.get(ROOM):
-            self._rehearse()
-        else:
-            self._in_a_room_of_its_own(out or Path())
+        elif out and os.environ.get(ROOM):
+            self._rehearse(out)
+        elif out:
+            self._in_a_room_of_its_own(out)
 
     def _demo(self) -> None:
         """Fill this database; what the stories would have mailed meanwhile is long past and not sent."""
@@ -99,6 +99,7 @@ class Command(BaseCommand):
         room.mkdir()
         environment = os.environ | {
             ROOM: "1",
+            "DJANGO_SETTINGS_MODULE": "cspr.settings",
             "CSPR_MODE": "demo",
             "CSPR_DATA_DIR": str(room),
             "DATABASE_URL": f"sqlite:///{room / 'rehearsal.sqlite3'}",
@@ -112,18 +113,17 @@ class Command(BaseCommand):
         if done.returncode:
             raise CommandError("The rehearsal stopped. What it had written is in the folder.", returncode=1)
 
-    def _rehearse(self) -> None:
+    def _rehearse(self, out: Path) -> None:
         call_command("migrate", verbosity=0)
         self._stories(None, nightly=True)
         relay()
-        made = self._write_pdfs()
-        mail = settings.DATA_DIR.parent / "emails"
+        made = self._write_pdfs(out / "papers")
+        mail = out / "emails"
         Path(settings.EMAIL_FILE_PATH).rename(mail)
         sent = sum(1 for _ in mail.iterdir())
-        self.stdout.write(f"{sent} e-mails in {mail}, {made} PDFs in {settings.DATA_DIR.parent / 'papers'}.")
+        self.stdout.write(f"{sent} e-mails in {mail}, {made} PDFs in {out / 'papers'}.")
 
-    def _write_pdfs(self) -> int:
-        papers = settings.DATA_DIR.parent / "papers"
+    def _write_pdfs(self, papers: Path) -> int:
         papers.mkdir()
         while make_waiting():
             pass

@@ -94,7 +94,7 @@ def referral(incident: dt.date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-BOTH_LIMBS = {
+BOTH_LIMBS: dict[str, Any] = {
     Criterion.SCSC_A: {
         "met": "yes",
         "reason": "Injuries of different ages without an explanation that fits them.",
@@ -102,7 +102,7 @@ BOTH_LIMBS = {
     Criterion.SCSC_B1: {"met": "no", "reason": "She is alive."},
     Criterion.SCSC_B2: {"met": "yes", "reason": "Bleeding on the brain; lasting impairment is likely."},
 }
-REG_11 = {
+REG_11: dict[str, Any] = {
     ReviewCriterion.R11A: {
         "met": "yes",
         "reason": "The bruising protocol was changed after an audit two years ago.",
@@ -132,7 +132,7 @@ def to_rapid_review(stage: Stage) -> RapidReview:
     stage.do(case, "grant_access", "staff", user=stage.person("colleague"), capacity="staff")
     stage.do(case, "grant_access", "staff", user=stage.person("panel"), capacity="panel_member")
     decision = stage.decide(
-        case, kind=DecisionKind.NOTIFY, outcome=Outcome.NOTIFY, grounds=dict(BOTH_LIMBS),
+        case, kind=DecisionKind.NOTIFY, outcome=Outcome.NOTIFY, grounds=BOTH_LIMBS,
         reasons="Both limbs of the definition are met. The three partners agree that the authority notifies the Panel.",
     )  # fmt: skip
     queue_pdf_for(stage, "decision", decision, "staff")
@@ -180,7 +180,7 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     stage.do(review, "seek_sign_off", "staff")
     review = stage.fresh(review)
     decision = stage.decide(
-        review.case, kind=DecisionKind.REVIEW, outcome=Outcome.LCSPR, grounds=dict(REG_11), evidence_hash=review.report_hash,
+        review.case, kind=DecisionKind.REVIEW, outcome=Outcome.LCSPR, grounds=REG_11, evidence_hash=review.report_hash,
         reasons="The rapid review shows what happened but not why a known protocol was not followed by three services. A "
         "practice review with the practitioners can.",
         dissent={"police": "The rapid review is sufficient in the police's view; they do not oppose the review."},
@@ -253,7 +253,8 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
         "staff",
         words="To the five agencies, and to the mother through her solicitor.",
     )
-    return stage.fresh(review)
+    checked: PracticeReview = stage.fresh(review)
+    return checked
 
 
 def publication(stage: Stage, review: PracticeReview) -> Publication:

@@ -76,7 +76,7 @@ def referral(incident: dt.date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-LIMBS = {
+LIMBS: dict[str, Any] = {
     Criterion.SCSC_A: {
         "met": "yes",
         "reason": "Exploitation online is suspected by the police on the evidence of messages.",
@@ -84,7 +84,7 @@ LIMBS = {
     Criterion.SCSC_B1: {"met": "yes", "reason": "He has died."},
     Criterion.SCSC_B2: {"met": "no", "reason": "Not relevant beside his death."},
 }
-REG_11 = {
+REG_11: dict[str, Any] = {
     ReviewCriterion.R11A: {"met": "yes", "reason": "Improvements are clear already and have begun."},
     ReviewCriterion.R11B: {"met": "no", "reason": "The first case of its kind in the area."},
     ReviewCriterion.R11C: {
@@ -144,7 +144,7 @@ def play(stage: Stage) -> RapidReview:
     case = accepted.case
     stage.do(case, "rename", "staff", pseudonym="Hazel")
     decision = stage.decide(
-        case, kind=DecisionKind.NOTIFY, outcome=Outcome.NOTIFY, grounds=dict(LIMBS),
+        case, kind=DecisionKind.NOTIFY, outcome=Outcome.NOTIFY, grounds=LIMBS,
         reasons="A child has died and exploitation is suspected. The authority notifies.",
     )  # fmt: skip
     queue_pdf_for(stage, "decision", decision, "staff")
@@ -184,7 +184,7 @@ def play(stage: Stage) -> RapidReview:
     stage.do(review, "seek_sign_off", "staff")
     review = stage.fresh(review)
     decision = stage.decide(
-        case, kind=DecisionKind.REVIEW, outcome=Outcome.RR_SUFFICIENT, grounds=dict(REG_11), evidence_hash=review.report_hash,
+        case, kind=DecisionKind.REVIEW, outcome=Outcome.RR_SUFFICIENT, grounds=REG_11, evidence_hash=review.report_hash,
         reasons="The learning is clear and has an owner and a date. Nothing further is to be expected from a practice review.",
     )  # fmt: skip
     queue_pdf_for(stage, "decision", decision, "staff")

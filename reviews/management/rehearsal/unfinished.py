@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from referrals import actions
-from reviews.management.rehearsal import baby, teenager
+from reviews.management.rehearsal import baby, baby_words, teenager
 from reviews.management.rehearsal.stage import Stage
 
 
@@ -14,7 +14,7 @@ def rapid_review_on_day_six(stage: Stage) -> None:
     stage.wait(1)
     requests = baby.ask_agencies(stage, review, ("hospital", "community", "council", "police"))
     stage.wait(3)
-    account = baby.RETURNS["hospital"]
+    account = baby_words.RETURNS["hospital"]
     stage.do(requests["hospital"], "answer_request", "hospital_author", **account)
 
 
@@ -24,7 +24,7 @@ def decision_that_waits(stage: Stage) -> None:
     accepted = stage.act(actions.accept, sent, by="staff")
     stage.do(accepted.case, "rename", "staff", pseudonym="Hornbeam")
     decision = stage.act(
-        actions.propose, accepted.case, by="staff", kind="notify", outcome="notify", grounds=dict(teenager.LIMBS),
+        actions.propose, accepted.case, by="staff", kind="notify", outcome="notify", grounds=teenager.LIMBS,
         reasons="A child has died and exploitation is suspected. The authority should notify.",
     )  # fmt: skip
     stage.do(decision, "give_view", "la", partner="la", view="agree", reason="")
