@@ -41,6 +41,7 @@ class Run:
     key: str = ""
     length: int | None = None
     due_on: dt.date | None = None
+    name: str = ""  # where one code runs several times: which one this is
 
     @property
     def clock(self) -> Clock:
@@ -153,7 +154,7 @@ def _apply(
         "trigger_on": run.trigger_on,
         "trigger_source": run.source,
         "due_on": due,
-        "name": run.clock.name,
+        "name": run.name or run.clock.name,
         "force": run.clock.force.value,
         "rule_set": run.clock.rule_set,
         "met_on": run.met_on,

@@ -47,6 +47,7 @@ def rapid_review_runs(case: Case) -> Iterable[Run]:
             met_on=request.answered_on,
             stopped_on=(cancelled or request.due_on if ended else cancelled),
             key=request.ref,
+            name=f"Answer from {request.agency.name}"[:160],
             due_on=request.due_on,
         )
 
