@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from cspr.accounts.roles import Role
-from cspr.audit.log import record_read
+from cspr.audit.log import history, record_read
+from cspr.audit.models import Event
 from cspr.clocks.models import working_days
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
@@ -58,6 +59,7 @@ def triage(request: HttpRequest, subject: Referral) -> HttpResponse:
         "verbs": every if staff else [offer for offer in every if not offer.reason],
         "hidden": hidden,
         "waits": subject.state in WAITS,
+        "withdrawal": _withdrawal(subject),
         "writes": permissions.edit_referral(subject, user) is None,
     }
     if not hidden:
@@ -68,6 +70,14 @@ def triage(request: HttpRequest, subject: Referral) -> HttpResponse:
             subject=subject._meta.label_lower, subject_ref=subject.ref,
         )  # fmt: skip
     return render(request, "referrals/triage.html", context)
+
+
+def _withdrawal(subject: Referral) -> Event | None:
+    """Who asked to withdraw it, and why."""
+    if subject.withdrawal_asked_on is None or subject.case is None:
+        return None
+    asked = history(subject.case.ref).filter(kind="referral.ask_to_withdraw", subject_ref=subject.ref)
+    return asked.first()
 
 
 def why_hidden(subject: Referral, user: Any) -> str | None:
