@@ -27,7 +27,7 @@ def background() -> bool:
 
 
 def main(words: list[str]) -> int:
-    question = {("web",): web, ("background",): background}.get(tuple(words))
+    question = {"web": web, "background": background}.get(" ".join(words))
     if question is None:
         sys.stderr.write("Usage: python -m cspr.probe web|background\n")
         return 2

@@ -98,11 +98,17 @@ def run_checks() -> Tally:
         for name, result in zip(cases, pool.map(run, cases.values()), strict=True):
             say(f"{name}: {'FAILED' if result.returncode else 'ok'}")
             if result.returncode:
-                say((result.stdout + result.stderr).rstrip())
+                say(shortened(result.stdout + result.stderr))
             tally.failed += bool(result.returncode)
             tally.passed += not result.returncode
     tally.seconds = time.monotonic() - started
     return tally
+
+
+def shortened(text: str, longest: int = 60) -> str:
+    lines = text.rstrip().splitlines()
+    more = [f"… and {len(lines) - longest} lines more"] if len(lines) > longest else []
+    return "\n".join([*lines[:longest], *more])
 
 
 # --- tests --------------------------------------------------------------------------------------------------
