@@ -118,12 +118,12 @@ def _files(referral: Referral) -> list[tuple[str, str]]:
 
 # --- the decision -----------------------------------------------------------------------------------------
 
+# Which grounds a question is tested against; the others are decided on reasons alone.
 GROUNDS: dict[str, type[TextChoices]] = {
     DecisionKind.NOTIFY: Criterion,
-    DecisionKind.RETRACT: Criterion,
     DecisionKind.REVIEW: ReviewCriterion,
 }
-ANSWERS = {"yes": "Met", "no": "Not met", "unknown": "Not clear"}
+ANSWERS = {"yes": "Met", "no": "Not met", "unclear": "Not clear yet"}
 NOT_CONSIDERED = "Not recorded"
 
 

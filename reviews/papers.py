@@ -23,7 +23,7 @@ from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, REPORT_SECT
 PANEL = "Child Safeguarding Practice Review Panel"
 SECRETARY_OF_STATE = "Secretary of State for Education"
 # A letter is one page: a reason of more lines than this goes on a page of its own behind it.
-MOST_LINES, LINE = 11, 80
+MOST_LINES, LINE = 6, 80
 NOT_YET = "Not recorded yet"
 NOTHING_WRITTEN = "Nothing has been written here yet."
 
