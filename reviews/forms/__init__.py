@@ -1,0 +1,1 @@
+"""Forms of rapid reviews, requests and practice reviews."""

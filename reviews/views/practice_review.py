@@ -1,0 +1,1 @@
+"""The list of practice reviews, and the page of one."""

@@ -1,0 +1,1 @@
+"""One page for each verb of a practice review, and for taking a publication down."""

@@ -1,0 +1,1 @@
+"""The pages of a practice review: what they show, whom they refuse, and why."""
