@@ -119,7 +119,7 @@ class NhsNumberField(forms.CharField):
         typed = str(super().clean(value) or "")
         digits = nhs_number(typed)
         if typed and digits is None:
-            raise ValidationError("Enter an NHS number with 10 digits that are right, like 485 777 3456")
+            raise ValidationError("Enter an NHS number with 10 digits that are right, like 999 123 4578")
         return digits or ""
 
 
@@ -302,8 +302,8 @@ def posted(form: AnswersForm) -> QueryDict:
         value = bound.value()
         if isinstance(form.fields[bound.name], DateField):
             parts = bound.field.widget.decompress(value) if not isinstance(value, list) else value
-            for number, part in enumerate(parts):
-                data[f"{bound.html_name}_{number}"] = part
+            for box, part in zip(bound.field.widget.widgets_names, parts, strict=True):
+                data[f"{bound.html_name}{box}"] = part
         elif isinstance(value, list):
             data.setlist(bound.html_name, value)
         elif value:

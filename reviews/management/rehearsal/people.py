@@ -64,7 +64,7 @@ def company(today: dt.date, password: str | None) -> Stage:
         area="Samplebury",
         email="team@samplebury.example",
         phone="01632 960100",
-        urgent_contact="Samplebury front door, 01632 960101 (day and night). In an emergency, 999.",
+        urgent_contact="Samplebury front door, 01632 960101 (day and night)",
         last_yearly_report_on=dt.date(today.year - 1, 9, 15),
     )
     agencies = {}
