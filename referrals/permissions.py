@@ -150,6 +150,23 @@ def audited_cases(user: User) -> Q:
     return (audited | Q(pk__in=listed_as.values("case_id"))) & ~Q(pk__in=conflicts.values("case_id"))
 
 
+def read_answers(referral: Any, user: User) -> str | None:
+    """What a referral says, and the files and papers of it: they name people.
+
+    Its agency reads it. Before it is accepted all staff may, because one of them has to; afterwards the access
+    list decides.
+    """
+    staff = user.holds(referral.partnership_id, Role.STAFF)
+    if staff and referral.state in {ReferralState.SUBMITTED, ReferralState.RETURNED}:
+        return staff_of(referral, user)
+    of_agency = user.holds(
+        referral.partnership_id, Role.REFERRER, Role.SAFEGUARDING_LEAD, agency_id=referral.agency_id
+    )
+    if of_agency and not staff:
+        return None
+    return writes(referral, user) if referral.case is None else see_identity(referral.case, user)
+
+
 # --- doing: building blocks -------------------------------------------------------------------------------
 
 

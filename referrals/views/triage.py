@@ -85,11 +85,7 @@ def why_hidden(subject: Referral, user: Any) -> str | None:
 
     Before it is accepted all staff may read it, because one of them has to; afterwards the access list decides.
     """
-    if subject.state in WAITS and user.holds(subject.partnership_id, Role.STAFF):
-        return permissions.staff_of(subject, user)
-    if subject.case is None:
-        return permissions.writes(subject, user)
-    return permissions.see_identity(subject.case, user)
+    return permissions.read_answers(subject, user)
 
 
 def _contents(subject: Referral, request: HttpRequest) -> dict[str, Any]:
