@@ -20,7 +20,7 @@ from cspr.documents.models import Document, Origin, identity
 from cspr.documents.pdf import OFFICIAL_SENSITIVE, CannotRender, Paper, register_paper
 from referrals.models import Decision, PartnerView, Referral, ReferralVersion
 from referrals.questions import Kind, Place, Shown, shown
-from referrals.states import Criterion, DecisionKind, DecisionState, ReviewCriterion, Route, View
+from referrals.states import Criterion, DecisionKind, ReviewCriterion, Route, View
 
 NOT_SENT = "This referral has not been sent yet, so there is nothing to make a PDF of."
 NOT_ANSWERED = "Not answered"
@@ -143,7 +143,8 @@ def _met(answer: dict[str, str]) -> str:
 
 def views(decision: Decision) -> list[list[str]]:
     """A row for each of the three partners, whether or not a view has been given."""
-    given = {view.partner: view for view in decision.views.select_related("given_by", "recorded_by", "evidence")}
+    recorded = decision.views.select_related("given_by", "recorded_by", "evidence")
+    given = {view.partner: view for view in recorded}
     return [_row(Partner(partner).label, given.get(partner)) for partner in Partner.values]
 
 
@@ -178,20 +179,20 @@ def decision_context(decision: Decision) -> dict[str, Any]:
         "grounds": grounds(decision),
         "views": views(decision),
         "dissent": dissent(decision),
-        "approved": decision.state in {DecisionState.APPROVED, DecisionState.SUPERSEDED} and decision.approved_on,
+        "approved": decision.approved_on is not None,
     }
 
 
 def decision_record(decision: Decision, user: User) -> Paper:
     """One decision: the question, each ground, the reasons, the three views, who approved what and when."""
-    earlier = decision.case.decisions.filter(kind=decision.kind, approved_on__isnull=False).exclude(pk=decision.pk)
+    same = decision.case.decisions.filter(kind=decision.kind, approved_on__isnull=False)
     context = {
         **decision_context(decision),
         "partnership": decision.partnership,
         "facts": _decided(decision),
         "others": [
             [in_full(d.approved_on), d.get_outcome_display(), d.get_state_display()]
-            for d in earlier.order_by("approved_on", "pk")
+            for d in same.exclude(pk=decision.pk).order_by("approved_on", "pk")
             if d.approved_on
         ],
     }
@@ -227,5 +228,7 @@ def approval(decision: Decision) -> str:
 
 def register() -> None:
     """Make these papers known; called once, when the app is ready."""
-    register_paper("referral", submitted_referral, "The referral as it was sent", subject_label="referrals.referral")
+    register_paper(
+        "referral", submitted_referral, "The referral as it was sent", subject_label="referrals.referral"
+    )
     register_paper("decision", decision_record, "The decision record", subject_label="referrals.decision")

@@ -112,7 +112,10 @@ def _dates(review: RapidReview) -> list[tuple[str, str]]:
         ("Meeting held", review.meeting_on),
         ("Sent to the Panel", review.submitted_on),
     ]
-    return [("Area of the incident", case.area), *((label, in_full(on) if on else NOT_YET) for label, on in days)]
+    return [
+        ("Area of the incident", case.area),
+        *((label, in_full(on) if on else NOT_YET) for label, on in days),
+    ]
 
 
 def _deadline(case: Case, code: str) -> Deadline | None:

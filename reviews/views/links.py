@@ -63,8 +63,8 @@ class Links(View):
     """Everything the person's partnerships have put in the library."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        _, keepers = _keeper(request)
-        kept = LibraryLink.objects.visible_to(request.user).select_related("partnership")
+        user, keepers = _keeper(request)
+        kept = LibraryLink.objects.visible_to(user).select_related("partnership")
         shelves = [(kind.label, [link for link in kept if link.kind == kind]) for kind in LinkKind]
         return render(request, "library/links.html", {"shelves": shelves, "several": len(keepers) > 1})
 
