@@ -53,7 +53,8 @@ class ProposalForm(GovukForm):
         self, *args: Any, kind: str, duty: bool, proposed: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> None:
         self.kind, self.duty = kind, duty
-        self.base_fields = self._fields(kind)
+        # The fields depend on the question.
+        self.base_fields = self._fields(kind)  # type: ignore[misc]
         super().__init__(*args, initial=self._initial(proposed or {}), **kwargs)
 
     @staticmethod
@@ -62,7 +63,11 @@ class ProposalForm(GovukForm):
         for code, label in criteria_of(kind):
             fields[f"{code}_met"] = RadioField(label=label, choices=MET)
             fields[f"{code}_reason"] = LongTextField(
-                label=f"Reasons: {label[:1].lower()}{label[1:]}", rows=3, max_length=LONGEST, required=False
+                label=f"Reasons: {label[:1].lower()}{label[1:]}",
+                help_text="" if kind == DecisionKind.NOTIFY else "Needed unless your answer is no.",
+                rows=3,
+                max_length=LONGEST,
+                required=kind == DecisionKind.NOTIFY,
             )
         outcomes = [(str(o), str(o.label)) for o in OUTCOMES[DecisionKind(kind)]]
         fields["outcome"] = RadioField(label="What do you propose?", choices=outcomes)
@@ -93,16 +98,13 @@ class ProposalForm(GovukForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         for code, label in criteria_of(self.kind):
-            if self._needs_reason(data, code) and not data.get(f"{code}_reason", "").strip():
-                self.add_error(f"{code}_reason", f"Give your reasons on “{label}”")
+            reason = f"{code}_reason"
+            open_to_question = data.get(f"{code}_met") in {"yes", "unclear"}
+            if open_to_question and not data.get(reason) and not self.has_error(reason):
+                self.add_error(reason, f"Enter your reasons on “{label}”")
         if self.kind == DecisionKind.NOTIFY and self.duty and not self.errors:
             self._limbs_agree(data)
         return data
-
-    def _needs_reason(self, data: dict[str, Any], code: str) -> bool:
-        """Always on the limbs of the law; on the other criteria unless the answer is no."""
-        met = data.get(f"{code}_met")
-        return bool(met) and (self.kind == DecisionKind.NOTIFY or met != "no")
 
     def _limbs_agree(self, data: dict[str, Any]) -> None:
         """What is proposed does not contradict the limbs (s.16C: the authority must notify when both are met)."""

@@ -52,10 +52,10 @@ class SubmitForm(GovukForm):
     def __init__(self, *args: Any, due_on: dt.date | None, **kwargs: Any) -> None:
         self.due_on = due_on
         super().__init__(*args, **kwargs)
-        if due_on:
-            self.fields[
-                "late_reason"
-            ].help_text = f"The five working days ended on {in_full(due_on)}."
+        if due_on and due_on >= timezone.localdate():
+            del self.fields["late_reason"]  # it cannot have been sent late yet
+        elif due_on:
+            self.fields["late_reason"].help_text = f"The five working days ended on {in_full(due_on)}."
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -198,8 +198,8 @@ def cases_of(viewer: User, person: User) -> dict[str, Any] | None:
         return None
     today = timezone.localdate()
     audited = Case.objects.filter(permissions.audited_cases(viewer))
-    grants = person.case_access.filter(in_force(today), case__in=audited)  # type: ignore[attr-defined]
-    conflicts = person.conflicts.filter(lifted_on=None, case__in=audited)  # type: ignore[attr-defined]
+    grants = person.case_access.filter(in_force(today), case__in=audited)
+    conflicts = person.conflicts.filter(lifted_on=None, case__in=audited)
     return {
         "grants": list(grants.select_related("case").order_by("-case_id")[:MOST]),
         "conflicts": list(conflicts.select_related("case").order_by("-case_id")[:MOST]),

@@ -153,17 +153,50 @@ def next_steps(case: Case, referrals: list[Referral], parts: list[Any], user: Us
     keeping = offers(case, user)
     asked = questions(case, user)
     return {
-        "ask": [question for question in asked if question.reason is None],
-        "next": [offer for offer in found if offer.reason is None],
+        **possible(found, asked),
         "keeping": [offer for offer in keeping if offer.reason is None],
         "refused": refusals([*found, *(o for o in keeping if o.name in {"close", "reopen"})], asked),
         "waiting": [d for d in open_decisions if d.state == DecisionState.PROPOSED],
     }
 
 
+# Verbs that undo or stop: never the main thing to do.
+BACKWARD = frozenset(
+    {
+        "send_back",
+        "withdraw",
+        "revise",
+        "retract",
+        "reopen_report",
+        "remove_reviewer",
+        "record_delay",
+        "subsume",
+        "merge",
+    }
+)
+BUTTONS = 4
+
+
+def possible(found: list[Offer], asked: list[Question]) -> dict[str, Any]:
+    """What the person may do now: a few buttons, the questions that have come up, and the rest as links."""
+    allowed = [offer for offer in found if offer.reason is None]
+    forward = [offer for offer in allowed if offer.name not in BACKWARD]
+    open_questions = [question for question in asked if question.reason is None]
+    return {
+        "next": forward[:BUTTONS],
+        "ask": [question for question in open_questions if not question.rare],
+        "more": [
+            *forward[BUTTONS:],
+            *(offer for offer in allowed if offer.name in BACKWARD),
+            *(question for question in open_questions if question.rare),
+        ],
+    }
+
+
 def refusals(found: list[Offer], asked: list[Question]) -> list[tuple[str, list[str]]]:
     """Each reason once, with the verbs it stands against."""
-    pairs = [(str(x.reason), x.label) for x in (*found, *asked) if x.reason]
+    everything: list[Offer | Question] = [*found, *asked]
+    pairs = [(str(x.reason), x.label) for x in everything if x.reason]
     ordered = sorted(pairs, key=lambda pair: [p[0] for p in pairs].index(pair[0]))
     return [
         (reason, [label for _, label in group]) for reason, group in groupby(ordered, lambda pair: pair[0])
@@ -266,13 +299,12 @@ def calendar(clock: Face) -> list[tuple[dt.date, list[list[Day | None]]]]:
 
 
 def _weeks(month: dt.date, days: dict[dt.date, Day]) -> list[list[Day | None]]:
+    """The weeks of a month in which something is counted."""
     first = month - dt.timedelta(days=month.weekday())
     weeks = [[first + dt.timedelta(days=7 * week + day) for day in range(7)] for week in range(6)]
-    inside = [
-        [d if d.month == month.month and d.year == month.year else None for d in week] for week in weeks
-    ]
+    within = [[d if d.replace(day=1) == month else None for d in week] for week in weeks]
     return [
-        [days.get(d) if d in days else Day(d, None) if d else None for d in week]
-        for week in inside
-        if any(week)
+        [days.get(d, Day(d, None)) if d else None for d in week]
+        for week in within
+        if any(d in days for d in week if d)
     ]

@@ -50,7 +50,9 @@ class SetDates(CaseVerb):
     form_class = DatesForm
     template_name = "cases/set_dates.html"
     button = "Change the dates"
-    clocks = "Every clock that runs from one of these dates is counted again; a due date that moves is recorded."
+    clocks = (
+        "Every clock that runs from one of these dates is counted again; a due date that moves is recorded."
+    )
 
     def form(self, subject: Case, data: Any = None, files: Any = None) -> forms.Form:
         names = ("incident_on", "la_aware_on", "la_suspected_on", "clock_basis")

@@ -242,14 +242,14 @@ def stations(
     public = by_code.get("PUBLIC_1Y")
     stops: list[_Stop] = [
         _Stop("Referral received", received_on or case.created_at.date()),
-        _Stop("Panel notified", notify and notify.met_on, notify),
+        _Stop("Panel notified", notify.met_on if notify else None, notify),
     ]
     notification: Any = getattr(case, "notification", None)
     if notification is None or notification.type == NotificationType.ABUSE_NEGLECT:
         stops += [
-            _Stop("Rapid review sent", rapid and rapid.met_on, rapid),
-            _Stop("Practice review decided", review and review.trigger_on),
-            _Stop("Published", public.trigger_on if public else review and review.met_on, review),
+            _Stop("Rapid review sent", rapid.met_on if rapid else None, rapid),
+            _Stop("Practice review decided", review.trigger_on if review else None),
+            _Stop("Published", public.trigger_on if public else review.met_on if review else None, review),
         ]
     return _placed(stops, today, ended=case.state == CaseState.CLOSED)
 
@@ -276,7 +276,8 @@ def _placed(stops: list[_Stop], today: dt.date, *, ended: bool) -> list[Station]
     """Done up to the last stop reached, which is where the case is now; stopped where a clock was stopped."""
     last = max(n for n, stop in enumerate(stops) if stop.on)
     halted = ended or any(stop.stopped for stop in stops[last + 1 :])
-    states: list[StationState] = ["done"] * (last + 1) + ["to come"] * (len(stops) - last - 1)
+    # A stop that was passed by without being reached (a review decided before the report was sent) is to come.
+    states: list[StationState] = ["done" if stop.on else "to come" for stop in stops]
     if halted and last + 1 < len(stops):
         states[last + 1] = "stopped"
     elif last + 1 < len(stops):

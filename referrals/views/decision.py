@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +29,6 @@ from referrals.forms.decision import (
     criteria_of,
 )
 from referrals.models import Case, Decision, PartnerView
-from referrals.questions import shown
 from referrals.states import (
     LIVE_NOTIFICATION,
     DecisionKind,
@@ -39,6 +37,7 @@ from referrals.states import (
     NotificationType,
 )
 from referrals.views.clocks import case_bar
+from referrals.views.evidence import Evidence, basis, evidence_for, evidence_hash
 from referrals.views.verbs import VerbView, offers, with_files
 
 OPEN = frozenset({DecisionState.PROPOSED, DecisionState.SENT_BACK})
@@ -55,6 +54,10 @@ class Question:
     label: str
     reason: str | None
     url: str
+    rare: bool  # decided already on what the report says now, or seldom asked at all
+
+
+RARE = frozenset({DecisionKind.RETRACT, DecisionKind.DISCONTINUE})
 
 
 def question_label(kind: str) -> str:
@@ -67,10 +70,21 @@ def questions(case: Case, user: User) -> list[Question]:
     refused = permissions.propose(case, user)
     asked = {decision.kind for decision in case.decisions.all() if decision.state in OPEN}
     return [
-        Question(kind, question_label(kind), refused, reverse("propose", args=[case.ref, kind]))
+        Question(
+            kind,
+            question_label(kind),
+            refused,
+            reverse("propose", args=[case.ref, kind]),
+            rare=kind in RARE or _stands(case, kind),
+        )
         for kind in DecisionKind
         if kind not in asked and not_yet(case, kind) is None
     ]
+
+
+def _stands(case: Case, kind: str) -> bool:
+    standing = case.standing_decision(kind)
+    return standing is not None and standing.evidence_hash == evidence_hash(case, kind)
 
 
 def not_yet(case: Case, kind: str) -> str | None:
@@ -94,78 +108,6 @@ def not_yet(case: Case, kind: str) -> str | None:
     return (
         "The practice review has ended." if review.concluded_on and kind == DecisionKind.DISCONTINUE else None
     )
-
-
-def basis(case: Case, kind: str) -> Any:
-    """The report a decision of this kind rests on: the noun that holds it, or None. Read by name, because
-    reviews stand above referrals."""
-    held = {DecisionKind.REVIEW: "rapid_review", DecisionKind.PUBLICATION: "practice_review"}
-    return getattr(case, held[DecisionKind(kind)], None) if kind in held else None
-
-
-def evidence_hash(case: Case, kind: str) -> str:
-    report = basis(case, kind)
-    return str(report.report_hash) if report else ""
-
-
-# --- evidence ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One piece of what a decision rests on, and the criterion it speaks to ("" for the whole)."""
-
-    source: str
-    label: str
-    text: str
-    criterion: str = ""
-
-
-Evidences = Callable[[Case, str, User], Iterable[Evidence]]
-_evidence: list[Evidences] = []
-
-
-def evidence_from(source: Evidences) -> Evidences:
-    """Register what stands beside a decision: ``(case, kind, user) -> pieces``. The source checks what the
-    person may see."""
-    if source not in _evidence:
-        _evidence.append(source)
-    return source
-
-
-# Which answers of a referral speak to which criterion.
-ANSWERS: dict[tuple[str, str], str] = {
-    ("criteria", "limb_a"): "SCSC_A",
-    ("criteria", "limb_a_evidence"): "SCSC_A",
-    ("incident", "abuse_types"): "SCSC_A",
-    ("incident", "medical_opinion"): "SCSC_A",
-    ("incident", "outcome"): "SCSC_B1",
-    ("criteria", "limb_b"): "SCSC_B2",
-    ("criteria", "harm_kinds"): "SCSC_B2",
-    ("criteria", "limb_b_evidence"): "SCSC_B2",
-    ("incident", "narrative"): "",
-    ("criteria", "learning"): "",
-    ("safety", "child_safe"): "",
-    ("safety", "others_safe"): "",
-    ("safety", "done"): "",
-}
-
-
-@evidence_from
-def of_referrals(case: Case, kind: str, user: User) -> Iterable[Evidence]:
-    """The key answers of the referrals that the person may read, for the questions about notifying."""
-    if kind not in {DecisionKind.NOTIFY, DecisionKind.RETRACT}:
-        return
-    for referral in case.referrals.visible_to(user).select_related("agency").order_by("id"):
-        source = f"Referral of {referral.agency.name}"
-        for answer in shown(referral.answers):
-            criterion = ANSWERS.get((answer.section.code, answer.question.code))
-            if criterion is not None and answer.value:
-                yield Evidence(source, answer.question.noun, answer.value, criterion)
-
-
-def evidence_for(case: Case, kind: str, user: User) -> list[Evidence]:
-    return [piece for source in _evidence for piece in source(case, kind, user)]
 
 
 # --- the decision page ------------------------------------------------------------------------------------
@@ -233,6 +175,7 @@ def the_decision(decision: Decision, user: User) -> dict[str, Any]:
         "decision": decision,
         "grounds": grounds(decision, pieces),
         "evidence": [piece for piece in pieces if piece.criterion not in codes],
+        "several": len({piece.source for piece in pieces}) > 1,
         "says": [PartnerSays(partner, views.get(partner.value)) for partner in Partner],
         "report": report,
         "report_changed": bool(report and decision.evidence_hash != report.report_hash),
@@ -354,6 +297,8 @@ class DecisionVerb(VerbView):
 
 class GiveView(DecisionVerb):
     verb = "give_view"
+    button = "Record this view"
+    done = "The view is recorded."
 
     def own(self, decision: Decision) -> str:
         """Which partner the person speaks for; "" for staff, who record another's view."""

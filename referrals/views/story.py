@@ -17,7 +17,7 @@ from cspr.accounts.roles import Partner, Role
 from cspr.audit.models import Event
 from cspr.clocks.table import UnknownClock, clock_for
 from cspr.workflow import Subject, transitions
-from referrals.states import DecisionKind, NotificationType, Outcome, Route, View
+from referrals.states import NotificationType, Outcome, Route, View
 
 Facts = Mapping[str, Any]
 Sentence = str | Callable[[Facts], str]
@@ -63,10 +63,9 @@ def _dates(facts: Facts) -> str:
 
 
 def _gave_view(facts: Facts) -> str:
-    verb = {View.AGREE: "agrees", View.DISAGREE: "disagrees", View.NOT_SOUGHT: "was not asked"}
-    said = verb.get(facts.get("view", ""), "gave a view")  # type: ignore[call-overload]
     recorded = ", recorded by staff" if facts.get("recorded_for_them") else ""
-    return f"{_label(Partner, facts.get('partner'))} {said}{recorded}"
+    said = _label(View, facts.get("view")).lower()
+    return f"A partner’s view ({_label(Partner, facts.get('partner'))}): {said}{recorded}"
 
 
 def _submitted(facts: Facts) -> str:
@@ -127,13 +126,9 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "notification.retract": "The notification was retracted",
     "notification.close": "The notification was closed",
-    "decision.begin": lambda f: (
-        f"Proposed. {_label(DecisionKind, f.get('kind'))}: {_label(Outcome, f.get('outcome'))}"
-    ),
+    "decision.begin": lambda f: f"Proposed: {_label(Outcome, f.get('outcome'))}",
     "decision.give_view": _gave_view,
-    "decision.approve": lambda f: (
-        f"Approved. {_label(DecisionKind, f.get('kind'))}: {_label(Outcome, f.get('outcome'))}"
-    ),
+    "decision.approve": lambda f: f"Approved: {_label(Outcome, f.get('outcome'))}",
     "decision.send_back": "A proposal was sent back",
     "decision.revise": lambda f: f"A proposal was changed: {_label(Outcome, f.get('outcome'))}",
     "decision.withdraw": "A proposal was taken back",
@@ -167,9 +162,12 @@ def _from_label(kind: str) -> str:
     model = next((m for m in apps.get_models() if m._meta.model_name == noun), None)
     if model is None or not issubclass(model, Subject):
         return name.replace("_", " ").capitalize()
+    noun_in_words = str(model._meta.verbose_name).capitalize()
+    if name == "begin":
+        return f"{noun_in_words}: begun"
     known = transitions(model).get(name)
     label = known[0].custom["label"] if known else name.replace("_", " ")
-    return f"{str(model._meta.verbose_name).capitalize()}: {label[:1].lower()}{label[1:]}"
+    return f"{noun_in_words}: {label[:1].lower()}{label[1:]}"
 
 
 def told(events: Iterable[Event]) -> list[Told]:
