@@ -249,7 +249,7 @@ criteria = Section(
     questions=(
         choice("limb_a", "Is abuse or neglect of a child known or suspected?", LIMB_A,
                noun="Whether abuse or neglect is known or suspected"),
-        long("limb_a_evidence", "What is the evidence for that?", unknown_ok=True,
+        long("limb_a_evidence", "What is the evidence of abuse or neglect?", unknown_ok=True,
              noun="Evidence of abuse or neglect"),
         yes_no("limb_b", "Has a child died or been seriously harmed?",
                noun="Whether a child has died or been seriously harmed"),
@@ -257,7 +257,7 @@ criteria = Section(
                 only=when("limb_b", "yes"), noun="Kinds of serious harm",
                 hint="Select all that apply. Leave blank if the child died. "
                      "That a child may recover does not mean that the harm was not serious."),
-        long("limb_b_evidence", "What is the evidence for that?", unknown_ok=True,
+        long("limb_b_evidence", "What is the evidence of death or serious harm?", unknown_ok=True,
              noun="Evidence of death or serious harm", hint="How serious it is, and what may remain."),
         choices("indicators", "Do any of these describe it?", coded(LocalIndicator), required=False,
                 group="What might be learned", noun="Local indicators",
