@@ -90,6 +90,7 @@ class AgencyForm(GovukForm):
 class ReceivedForm(AgencyForm):
     """A referral that reached the partnership by e-mail, on paper or by telephone."""
 
+    agency = forms.ChoiceField(label="Which agency did it come from?")
     route = RadioField(label="How did it come?", choices=[(r.value, r.label) for r in OTHER_ROUTES])
     sender = text("Who sent it?", help_text="Their name and job title, as they gave them.")
     received_on = DateField(
@@ -105,7 +106,6 @@ class ReceivedForm(AgencyForm):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].label = "Which agency did it come from?"
         self.fields["received_on"].not_after = today  # type: ignore[attr-defined]
 
 
@@ -114,6 +114,7 @@ class NotificationForm(AgencyForm):
 
     only_partner = Partner.LA
     optional_words = ""
+    agency = forms.ChoiceField(label="Which local authority?")
     submitted_on = DateField(label="When was the notification sent?", noun="Date the notification was sent")
     panel_reference = text("Reference of the notification", most=60)
     notifier = text(
@@ -142,7 +143,6 @@ class NotificationForm(AgencyForm):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].label = "Which local authority?"
         for name in ("submitted_on", "la_aware_on", "incident_on", "partners_told_on"):
             self.fields[name].not_after = today  # type: ignore[attr-defined]
 

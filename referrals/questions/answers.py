@@ -171,7 +171,7 @@ def _value_in_words(question: Question, value: Any) -> str:
         return labels.get(str(value), str(value))
     if question.kind is Kind.DATE:
         return _date_in_words(str(value))
-    if question.kind is Kind.NHS_NUMBER and len(str(value)) == len("9991234560"):
+    if question.kind is Kind.NHS_NUMBER and len(str(value)) == len("9991234578"):
         return f"{value[:3]} {value[3:6]} {value[6:]}"
     return str(value)
 

@@ -137,7 +137,7 @@ children = Section(
              hint="Say how they are related to the child."),
         text("gp", "GP practice", unknown_ok=True, group="Services"),
         Question(code="nhs_number", label="NHS number", kind=Kind.NHS_NUMBER, required=False, longest=20,
-                 hint="10 digits, such as 485 777 3456. It makes sure that nobody counts this child twice."),
+                 hint="10 digits, such as 999 123 4578. It makes sure that nobody counts this child twice."),
         text("school", "School, college or nursery", unknown_ok=True,
              hint="If the child goes to none, say so and why."),
         yes_no_unknown("open_to_csc", "Is the child open to children’s social care or early help?",

@@ -25,7 +25,7 @@ from referrals.questions import changes, in_words, missing, place_of
 from referrals.questions.answers import of
 from referrals.states import UNSENT, WITH_AGENCY, ReferralState, Route
 from referrals.views.intake import notifying, staffed
-from referrals.views.shared import cards, form_link, found, person, today
+from referrals.views.shared import cards, form_link, found, given_back, person, today
 from referrals.views.triage import triage, why_hidden
 from referrals.views.verbs import offers
 
@@ -92,6 +92,7 @@ def _agency_page(request: HttpRequest, subject: Referral) -> HttpResponse:
         "referral": subject,
         "sentence": SENTENCES[ReferralState(subject.state)](subject),
         "writes": writes,
+        "asked": given_back(subject) if subject.state == S.DRAFT else "",
         "returned": marks(subject) if subject.state == S.RETURNED else [],
         "gaps": len(missing(subject.answers)) if writes else 0,
         "verbs": verbs,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cspr.accounts.models import User
+from cspr.audit.models import Event
 from referrals import permissions
 from referrals.models import Referral
 from referrals.questions import Kind, Place, Shown, shown, title_of
@@ -63,6 +64,13 @@ class ReferralVerb(VerbView):
 
     def subject(self) -> Referral:
         return found(self.request, self.kwargs["ref"])
+
+
+def given_back(referral: Referral) -> str:
+    """What the safeguarding lead asked for when they gave it back; "" once it has been sent to them again."""
+    verbs = ("referral.give_back", "referral.send_to_lead")
+    event = Event.objects.filter(subject_ref=referral.ref, kind__in=verbs).first()
+    return event.words if event and event.kind == verbs[0] else ""
 
 
 # --- answers for reading ----------------------------------------------------------------------------------

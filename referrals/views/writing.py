@@ -32,7 +32,7 @@ from referrals.questions import (
 )
 from referrals.questions.answers import missing_in, more_question, none_question, of
 from referrals.states import ReferralState, Route
-from referrals.views.shared import found, person, readers, today
+from referrals.views.shared import found, given_back, person, readers, today
 
 
 def digest(answers: Any) -> str:
@@ -92,6 +92,7 @@ class TaskList(Writing):
                 "readers": list(readers(self.referral)),
                 "send": reverse(f"referral-{verb}", args=[ref]),
                 "give_back": reverse("referral-give_back", args=[ref]) if with_lead else "",
+                "asked": given_back(self.referral),
                 "on_behalf": self.referral.route not in {Route.ONLINE, Route.LA_NOTIFICATION},
             },
         )
