@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from reviews.views import library, links, public
+from reviews.views import library, links, practice_review, practice_verbs, practice_writing, public
 
 # Open to everybody.
 PUBLIC = [
@@ -26,4 +26,61 @@ PUBLISHED = [
     path("library/<slug:slug>/report.pdf", library.publication_pdf, name="publication-pdf"),
 ]
 
-urlpatterns: list[URLPattern] = [*PUBLIC, *LINKS, *PUBLISHED]
+# Every verb of a practice review has its page at ``/practice-reviews/<reference>/<verb>/``.
+REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
+    practice_verbs.Plan,
+    practice_verbs.TellNational,
+    practice_verbs.AppointReviewer,
+    practice_verbs.RemoveReviewer,
+    practice_verbs.BeginWork,
+    practice_verbs.Monitor,
+    practice_verbs.PutOnHold,
+    practice_verbs.ExtendHold,
+    practice_verbs.Resume,
+    practice_verbs.RecordDelay,
+    practice_writing.WriteReport,
+    practice_verbs.Recommend,
+    practice_verbs.ReceiveDraft,
+    practice_verbs.StartQuality,
+    practice_verbs.AskChanges,
+    practice_verbs.StartFactCheck,
+    practice_verbs.SignOff,
+    practice_verbs.ReopenReport,
+    practice_verbs.Send,
+    practice_verbs.PlanPublication,
+    practice_verbs.TellFamily,
+    practice_verbs.Publish,
+    practice_verbs.PublishImprovements,
+    practice_verbs.Withhold,
+    practice_verbs.LeaveAsPublished,
+    practice_verbs.StartFollowUp,
+    practice_verbs.Close,
+    practice_verbs.Reopen,
+    practice_verbs.Subsume,
+    practice_verbs.Merge,
+)
+# These two are about one recommendation, so its number stands in the address.
+RECOMMENDATION_VERBS: tuple[type[practice_verbs.OneRecommendation], ...] = (
+    practice_verbs.AmendRecommendation,
+    practice_verbs.DropRecommendation,
+)
+one_review = "practice-reviews/<slug:ref>/"
+practice_urls: list[URLPattern] = [
+    path("practice-reviews/", practice_review.PracticeReviews.as_view(), name="practice-reviews"),
+    path(one_review, practice_review.PracticeReviewPage.as_view(), name="practice-review"),
+    path(
+        f"{one_review}write_report/<slug:section>/",
+        practice_writing.WriteSection.as_view(),
+        name="practice-review-section",
+    ),
+    *(path(f"{one_review}{v.verb}/", v.as_view(), name=f"practice-review-{v.verb}") for v in REVIEW_VERBS),
+    *(
+        path(f"{one_review}{v.verb}/<int:number>/", v.as_view(), name=f"practice-review-{v.verb}")
+        for v in RECOMMENDATION_VERBS
+    ),
+    path(
+        "publications/<slug:ref>/withdraw/", practice_verbs.Withdraw.as_view(), name="publication-withdraw"
+    ),
+]
+
+urlpatterns: list[URLPattern] = [*PUBLIC, *LINKS, *PUBLISHED, *practice_urls]

@@ -1,1 +1,327 @@
-"""The list of practice reviews, and the page of one."""
+"""The list of practice reviews, and the page of one: how its time stands, what next, what is on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from cspr.accounts.models import User
+from cspr.clocks.calendar import in_full
+from cspr.documents.access import documents_of
+from cspr.documents.pdf import paper_kinds
+from cspr.ui.keyset import Page
+from cspr.workflow import why_not
+from referrals.models import Deadline, Decision
+from referrals.states import DecisionKind, Outcome
+from referrals.views.case import refusals, signed_in
+from referrals.views.clocks import case_bar, faces
+from referrals.views.decision import questions
+from referrals.views.lists import ListFilter, ListPage
+from referrals.views.verbs import Offer, offers
+from reviews.models import PracticeReview, Publication
+from reviews.models.parts import Delay, Reviewer
+from reviews.models.publishing import Condition
+from reviews.states import SUITABILITY, WRITING, PracticeReviewState
+from reviews.views.practice_writing import sections
+
+S = PracticeReviewState
+SIX_MONTHS = "LCSPR_6M"
+# The clocks that speak of the practice review itself.
+CLOCKS = frozenset(
+    {SIX_MONTHS, "RR_DECISION_NOTICE", "LCSPR_MONITOR", "PREPUB_7D", "PREPUB_7D_IMPROVEMENTS", "PREPUB_7WD",
+     "PUBLIC_1Y"}
+)  # fmt: skip
+
+
+# --- the list ---------------------------------------------------------------------------------------------
+
+
+class ReviewFilter(ListFilter):
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "Every state"), *S.choices])
+    late = forms.ChoiceField(
+        label="Time", required=False, choices=[("", "In time or late"), ("yes", "Past the date it was due")]
+    )
+
+
+class PracticeReviews(ListPage[PracticeReview]):
+    """The practice reviews a person may know of, the newest decision first; the longest late first when asked."""
+
+    template_name = "practice_reviews/list.html"
+    filter_class = ReviewFilter
+    order = ("-decided_on", "-id")
+    heading = "Practice reviews"
+
+    def rows(self, user: User) -> QuerySet[PracticeReview]:
+        six_months = Prefetch(
+            "case__deadlines", Deadline.objects.filter(code=SIX_MONTHS), to_attr="six_months"
+        )
+        appointed = Reviewer.objects.filter(removed_on=None).select_related("user")
+        delays = Delay.objects.filter(clock=SIX_MONTHS)
+        return (
+            PracticeReview.objects.visible_to(user)
+            .select_related("case")
+            .defer("report")
+            .prefetch_related(
+                six_months,
+                Prefetch("reviewers", appointed, to_attr="appointed"),
+                Prefetch("case__delays", delays, to_attr="explained"),
+            )
+        )
+
+    def narrowed(self, rows: QuerySet[PracticeReview], asked: dict[str, str]) -> QuerySet[PracticeReview]:
+        if asked["state"]:
+            rows = rows.filter(state=asked["state"])
+        if asked["late"]:
+            running = Deadline.objects.filter(
+                case=OuterRef("case"), code=SIX_MONTHS, met_on=None, stopped_on=None, due_on__lt=self.today
+            )
+            rows = rows.filter(Exists(running))
+        return rows
+
+    def ordered(self, asked: dict[str, str]) -> tuple[str, ...]:
+        return ("decided_on", "id") if asked["late"] else self.order
+
+    def context(self, page: Page[PracticeReview]) -> dict[str, Any]:
+        return {"rows": [self._row(review) for review in page.items]}
+
+    def _row(self, review: Any) -> dict[str, Any]:
+        clock = next(iter(review.case.six_months), None)
+        return {
+            "review": review,
+            "reviewer": next((str(r) for r in review.appointed), ""),
+            "time": time_of(clock, self.today, expected_on=_expected(review.case.explained)),
+        }
+
+
+# --- time -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Time:
+    """How a review stands against the date that never moves."""
+
+    sentence: str
+    late: bool = False
+    expected_on: dt.date | None = None
+
+
+def time_of(clock: Deadline | None, today: dt.date, *, expected_on: dt.date | None) -> Time:
+    """One sentence on the six months: met, stopped, running or late; an expected date stands beside, never instead."""
+    if clock is None or clock.due_on is None:
+        return Time("Its six months are not counted yet.")
+    due = in_full(clock.due_on)
+    if clock.met_on:
+        gap = (clock.met_on - clock.due_on).days
+        side = f"{gap} day{'' if gap == 1 else 's'} after" if gap > 0 else "in time for"
+        return Time(f"Published on {in_full(clock.met_on)}, {side} {due}.")
+    if clock.stopped_on:
+        return Time(f"Its six months stopped on {in_full(clock.stopped_on)}. They would have ended on {due}.")
+    if today > clock.due_on:
+        return Time(f"It was due on {due}: {how_long(clock.due_on, today)} ago.", True, expected_on)
+    if today == clock.due_on:
+        return Time(f"Published by today, {due}.", False, expected_on)
+    return Time(f"Published by {due}: {how_long(today, clock.due_on)} left.", False, expected_on)
+
+
+def how_long(first: dt.date, last: dt.date) -> str:
+    """The time between two days in the largest unit that says enough, never rounded up."""
+    days = (last - first).days
+    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+    number, unit = (months, "month") if months >= 2 else (days // 7, "week") if days >= 14 else (days, "day")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def _expected(delays: list[Delay]) -> dt.date | None:
+    """What the latest explained delay says; they come newest first."""
+    return delays[0].expected_on if delays else None
+
+
+# --- one review -------------------------------------------------------------------------------------------
+
+# What moves a review on from where it is, the first being the main thing to do.
+ONWARD: dict[str, tuple[str, ...]] = {
+    S.DECIDED: ("plan", "appoint_reviewer", "tell_national"),
+    S.COMMISSIONING: ("appoint_reviewer", "tell_national"),
+    S.REVIEWER_APPOINTED: ("begin_work",),
+    S.IN_PROGRESS: ("write_report", "receive_draft", "monitor"),
+    S.ON_HOLD: ("resume", "extend_hold"),
+    S.DRAFT_RECEIVED: ("start_quality", "ask_changes"),
+    S.QUALITY_ASSURANCE: ("start_fact_check", "ask_changes"),
+    S.FACT_CHECK: ("sign_off", "ask_changes"),
+    S.SIGNED_OFF: ("send", "tell_family"),
+    S.SENT: ("publish", "publish_improvements", "withhold", "tell_family"),
+    S.PUBLISHED: ("start_follow_up",),
+    S.IMPROVEMENTS_PUBLISHED: ("start_follow_up",),
+    S.NOT_PUBLISHED: ("start_follow_up",),
+    S.ACTION_MONITORING: ("close",),
+}
+RELEASES = {
+    Outcome.PUBLISH: "publish",
+    Outcome.IMPROVEMENTS_ONLY: "publish_improvements",
+    Outcome.NOT_PUBLISH: "withhold",
+}
+# These stand beside the single recommendation.
+ON_ONE_RECOMMENDATION = frozenset({"amend_recommendation", "drop_recommendation"})
+PUBLISHABLE = frozenset({S.FACT_CHECK, S.SIGNED_OFF, S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED})
+
+
+class PracticeReviewPage(View):
+    """How its time stands, what next, and everything on record, in the order a chair asks for it."""
+
+    def get(self, request: HttpRequest, ref: str) -> HttpResponse:
+        user, today = signed_in(request), timezone.localdate()
+        review = whole_review(user, ref)
+        case = review.case
+        rows = list(case.deadlines.all())
+        clocks = [clock for clock in faces(rows, today) if clock.row.code in CLOCKS]
+        delays = [delay for delay in case.delays.all() if delay.clock == SIX_MONTHS]
+        six_months = next((row for row in rows if row.code == SIX_MONTHS), None)
+        appointed = list(review.reviewers.all())
+        context = {
+            "review": review,
+            "case": case,
+            "subject": review,
+            "today": today,
+            "bar": case_bar(case, rows, today),
+            "time": time_of(six_months, today, expected_on=_expected(delays)),
+            "running": [clock for clock in clocks if clock.running],
+            "over": [clock for clock in clocks if not clock.running],
+            "reviewer": next((r for r in appointed if r.removed_on is None), None),
+            "former": [r for r in appointed if r.removed_on is not None],
+            "suitability": SUITABILITY,
+            "holds": list(review.holds.all()),
+            "delays": delays,
+            "sections": sections(review, links=_writes(review, user)),
+            "writes": _writes(review, user),
+            "publications": [taken_down(p, user, today) for p in review.publications.all()],
+            "documents": documents_of(review, user),
+            "paper_kinds": paper_kinds(review._meta.label_lower) if delays else [],
+            **_publication(review, user, today),
+            **_next(review, user, today),
+        }
+        return render(request, "practice_reviews/practice_review.html", context)
+
+
+def whole_review(user: User, ref: str) -> PracticeReview:
+    """The review with what hangs on it, in a fixed number of statements; 404 when it is not visible."""
+    decisions = Decision.objects.select_related("proposed_by", "approved_by").prefetch_related("views")
+    reviews = (
+        PracticeReview.objects.visible_to(user)
+        .select_related("case__partnership", "case__notification", "case__rapid_review")
+        .prefetch_related(
+            "case__deadlines",
+            "case__processes",
+            "case__delays__recorded_by",
+            Prefetch("case__decisions", decisions.order_by("-id")),
+            Prefetch("reviewers", Reviewer.objects.select_related("user")),
+            "monitoring__recorded_by",
+            "holds",
+            "recommendations",
+            "publications",
+        )
+    )
+    return get_object_or_404(reviews, ref=ref)
+
+
+def _writes(review: PracticeReview, user: User) -> bool:
+    return review.state in WRITING and why_not(review, "write_report", user) is None
+
+
+# --- what next --------------------------------------------------------------------------------------------
+
+
+def _next(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
+    """The verbs that move it on, refused ones with their sentence; the others that are possible; and why not."""
+    found = [_dated(offer, review, today) for offer in offers(review, user, without=ON_ONE_RECOMMENDATION)]
+    wanted = _onward(review)
+    onward = sorted((o for o in found if o.name in wanted), key=lambda o: wanted.index(o.name))
+    rest = [o for o in found if o.name not in wanted]
+    asked = [
+        q
+        for q in questions(review.case, user)
+        if q.kind in {DecisionKind.PUBLICATION, DecisionKind.DISCONTINUE}
+    ]
+    mine = any(offer.reason is None for offer in onward)
+    return {
+        # Somebody who can do none of these is told so in one line, not in a row of refusals.
+        "onward": onward if mine else [],
+        "also": [o for o in rest if o.reason is None],
+        "ask": [q for q in asked if q.reason is None],
+        "refused": refusals(rest if mine else [*onward, *rest], asked),
+    }
+
+
+def _onward(review: PracticeReview) -> tuple[str, ...]:
+    """Of the three ways to end, only the one that was decided."""
+    names = ONWARD.get(review.state, ())
+    decision = review.publication_decision()
+    others = set(RELEASES.values()) - {RELEASES.get(decision.outcome, "publish") if decision else "publish"}  # type: ignore[call-overload]
+    return tuple(name for name in names if name not in others)
+
+
+def _dated(offer: Offer, review: PracticeReview, today: dt.date) -> Offer:
+    """Publishing too early is refused on the page already, with the first lawful day."""
+    if offer.name in {"publish", "publish_improvements"} and offer.reason is None:
+        offer.reason = review.too_early(today)
+    return offer
+
+
+# --- publication ------------------------------------------------------------------------------------------
+
+
+def _publication(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
+    """What publication waits for, thing by thing, and the first day on which it is lawful."""
+    if review.state not in PUBLISHABLE:
+        return {"decision": review.publication_decision()}
+    decision = review.publication_decision()
+    outcome = decision.outcome if decision else Outcome.PUBLISH
+    if outcome == Outcome.NOT_PUBLISH:
+        return {"decision": decision}
+    return {
+        "decision": decision,
+        "conditions": [
+            Tick(condition.words, condition.reason, _helps(condition, review, user))
+            for condition in [*review.conditions(outcome), _seven_days(review, today)]
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One condition: fulfilled when ``reason`` is None; ``url`` leads to what helps."""
+
+    words: str
+    reason: str | None
+    url: str = ""
+
+
+def _seven_days(review: PracticeReview, today: dt.date) -> Condition:
+    first = review.first_lawful_day
+    if first is None:
+        return Condition("Seven days have passed since then", "The seven days start when it is sent.")
+    return Condition(f"{in_full(first)}, the first lawful day, has come", review.too_early(today))
+
+
+def _helps(condition: Condition, review: PracticeReview, user: User) -> str:
+    if not condition.reason or not condition.verb or why_not(review, condition.verb, user):
+        return ""
+    return reverse(f"practice-review-{condition.verb}", args=[review.ref])
+
+
+def taken_down(publication: Publication, user: User, today: dt.date) -> dict[str, Any]:
+    """A publication, and whether this person may take it down today: the address, or the reason why not."""
+    reason = why_not(publication, "withdraw", user) or publication.must_stay(today)
+    return {
+        "publication": publication,
+        "withdraw": "" if reason else reverse("publication-withdraw", args=[publication.ref]),
+        "reason": reason,
+    }
