@@ -254,19 +254,19 @@ class ItemPage(SectionPage):
         self.number = kwargs["number"] - 1
         return super().dispatch(request, *args, **kwargs)
 
-    def _check(self) -> None:
-        count = len(self.section.items(self.stored()))
-        if not self.section.repeats or not 0 <= self.number <= min(count, self.section.most - 1):
-            raise Http404
-
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self._check()
+        self._refuse_beyond(len(self.section.items(self.stored())))
         return super().get(request, **kwargs)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if request.POST.get("seen", "") == digest(self.stored()):
-            self._check()
+        # Where others have been taken off meanwhile, the page that says so comes before "not found".
+        fresh = request.POST.get("seen", "") == digest(self.stored())
+        self._refuse_beyond(len(self.section.items(self.stored())) if fresh else self.section.most)
         return super().post(request, **kwargs)
+
+    def _refuse_beyond(self, last: int) -> None:
+        if not self.section.repeats or not 0 <= self.number <= min(last, self.section.most - 1):
+            raise Http404
 
     def answers(self) -> dict[str, Any]:
         items = self.section.items(self.stored())

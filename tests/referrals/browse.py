@@ -5,9 +5,14 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.urls import reverse
 
 from cspr.accounts.models import User
+from referrals import actions
+from referrals.models import Referral
+from tests import factories as make
 
 VOID = {"input", "br", "img", "link", "meta", "hr", "path"}
 
@@ -89,6 +94,7 @@ class Browser:
         with override_settings(MFA_REQUIRED=False):
             response = self.client.get(url)
         assert response.status_code == status, (url, response.status_code)
+        self.context, self.size = response.context, len(response.content)
         return Page(response.content.decode())
 
     def post(self, url: str, data: dict[str, Any], status: int = 302) -> Page:
@@ -107,3 +113,36 @@ class Browser:
         """Open the page, change some answers, leave the others as they stand, and send."""
         page = self.get(url)
         return self.post(url, {**page.sends, **answers}, status)
+
+
+# --- addresses and answers of the referral form -----------------------------------------------------------
+
+SAFE = {"child_safe": "yes", "others_safe": "yes", "done": "The child is on the ward."}
+DECLARED = {"declared": "on", "declared_by": "Person One"}
+
+
+def begun(a: make.Area) -> Referral:
+    """A referral that has just been started."""
+    return actions.start(
+        by=a.referrer, partnership=a.partnership, agency=a.agencies["hospital"], today=make.TODAY
+    )
+
+
+def part(referral: Referral, code: str, number: int | None = None) -> str:
+    """The address of a part of the form, or of one item of it."""
+    if number is None:
+        return reverse("referral-section", args=[referral.ref, code])
+    return reverse("referral-item", args=[referral.ref, code, number])
+
+
+def verb(referral: Referral, name: str) -> str:
+    return reverse(f"referral-{name}", args=[referral.ref])
+
+
+def stored(referral: Referral, code: str) -> Any:
+    """What a part of the form holds now."""
+    return Referral.objects.get(pk=referral.pk).answers.get(code)
+
+
+def letter(name: str = "letter.txt", content: bytes = b"A synthetic letter.") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)

@@ -43,7 +43,8 @@ def test_every_code_is_used_once_in_its_section_and_fits_where_marks_keep_it() -
     for section in SECTIONS:
         codes = [question.code for question in section.questions]
         assert len(codes) == len(set(codes)), section.code
-        assert all(len(f"99.{code}") <= 60 for code in codes) and len(section.code) <= 40
+        assert all(len(f"99.{code}") <= 60 for code in codes)
+        assert len(section.code) <= 40
 
 
 def test_a_question_hangs_only_on_an_earlier_one_and_on_answers_that_can_be_given() -> None:
@@ -228,8 +229,10 @@ def test_a_place_the_form_does_not_have_is_not_found(section: str, field: str) -
 
 def test_a_whole_item_and_a_whole_section_can_be_named() -> None:
     item, whole = place_of("children", field_of(1, "")), place_of("children", "")
-    assert item is not None and item.label == "Child 2"
-    assert whole is not None and whole.label == "Children"
+    assert item is not None
+    assert item.label == "Child 2"
+    assert whole is not None
+    assert whole.label == "Children"
 
 
 def test_dates_and_long_texts_are_asked_as_such() -> None:
