@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from reviews.views import library, links, practice_review, practice_verbs, practice_writing, public
+from reviews.views import (
+    library,
+    links,
+    practice_review,
+    practice_verbs,
+    practice_writing,
+    public,
+    rapid_review,
+    rapid_verbs,
+    requests,
+)
+from reviews.views.rapid_verbs import RAPID_VERBS
+from reviews.views.requests import REQUEST_VERBS
 
 # Open to everybody.
 PUBLIC = [
@@ -78,9 +90,22 @@ practice_urls: list[URLPattern] = [
         path(f"{one_review}{v.verb}/<int:number>/", v.as_view(), name=f"practice-review-{v.verb}")
         for v in RECOMMENDATION_VERBS
     ),
-    path(
-        "publications/<slug:ref>/withdraw/", practice_verbs.Withdraw.as_view(), name="publication-withdraw"
-    ),
+    path("publications/<slug:ref>/withdraw/", practice_verbs.Withdraw.as_view(), name="publication-withdraw"),
 ]
 
-urlpatterns: list[URLPattern] = [*PUBLIC, *LINKS, *PUBLISHED, *practice_urls]
+one_rapid = "rapid-reviews/<slug:ref>/"
+one_request = "requests/<slug:ref>/"
+rapid_urls: list[URLPattern] = [
+    path("rapid-reviews/", rapid_review.RapidReviews.as_view(), name="rapid-reviews"),
+    path(one_rapid, rapid_review.RapidReviewPage.as_view(), name="rapid-review"),
+    path(
+        f"{one_rapid}write_report/<slug:section>/",
+        rapid_verbs.WriteSection.as_view(),
+        name="rapid-review-section",
+    ),
+    *(path(f"{one_rapid}{v.verb}/", v.as_view(), name=f"rapid-review-{v.verb}") for v in RAPID_VERBS),
+    path(one_request, requests.RequestPage.as_view(), name="request"),
+    *(path(f"{one_request}{v.verb}/", v.as_view(), name=f"request-{v.verb}") for v in REQUEST_VERBS),
+]
+
+urlpatterns: list[URLPattern] = [*PUBLIC, *LINKS, *PUBLISHED, *rapid_urls, *practice_urls]

@@ -91,7 +91,14 @@ class PracticeReviews(ListPage[PracticeReview]):
         return ("decided_on", "id") if asked["late"] else self.order
 
     def context(self, page: Page[PracticeReview]) -> dict[str, Any]:
-        return {"rows": [self._row(review) for review in page.items]}
+        rows = {"rows": [self._row(review) for review in page.items]}
+        if self.request.GET.keys() & set(self.filter_class.base_fields):
+            return rows
+        return {
+            **rows,
+            "empty": "There is no practice review yet.",
+            "next": "One begins by itself when the three partners decide on it after a rapid review.",
+        }
 
     def _row(self, review: Any) -> dict[str, Any]:
         clock = next(iter(review.case.six_months), None)

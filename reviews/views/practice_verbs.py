@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from cspr.workflow import Subject
 from referrals.views.verbs import VerbView
 from reviews import actions
 from reviews.forms import practice_review as asked
@@ -19,7 +20,7 @@ DAYS_MOVE = "The dates counted from this day are worked out again."
 class PracticeVerb(VerbView):
     """One verb on a practice review."""
 
-    model = PracticeReview
+    model: type[Subject] = PracticeReview
     form_class: type[forms.Form] = asked.ReviewForm
 
     def form_kwargs(self, subject: PracticeReview) -> dict[str, Any]:
@@ -118,11 +119,15 @@ class OneRecommendation(PracticeVerb):
 
     template_name = "practice_reviews/one_recommendation.html"
 
-    def recommendation(self, subject: PracticeReview) -> Recommendation:
+    def recommendation(self, subject: PracticeReview) -> Recommendation | None:
         found: Recommendation | None = subject.recommendations.filter(number=self.kwargs["number"]).first()
-        if found is None:
-            raise Http404
         return found
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Nothing to open once it is taken out; sending a form about it is refused with a sentence instead."""
+        if self.recommendation(self.subject()) is None:
+            raise Http404
+        return super().get(request, **kwargs)
 
     def data(self, form: forms.Form) -> dict[str, Any]:
         return {**super().data(form), "number": self.kwargs["number"]}
@@ -136,7 +141,7 @@ class AmendRecommendation(OneRecommendation):
 
     def form_kwargs(self, subject: PracticeReview) -> dict[str, Any]:
         given = self.recommendation(subject)
-        initial = {name: getattr(given, name) for name in ("text", "kind", "owner", "due_on")}
+        initial = {name: getattr(given, name, None) for name in ("text", "kind", "owner", "due_on")}
         return {**super().form_kwargs(subject), "initial": initial}
 
 
@@ -146,8 +151,7 @@ class DropRecommendation(OneRecommendation):
     done = "The recommendation is taken out. Its words stay in the history."
 
     def context(self, subject: PracticeReview) -> dict[str, Any]:
-        given = subject.recommendations.filter(number=self.kwargs["number"]).first()
-        return {**super().context(subject), "recommendation": given}
+        return {**super().context(subject), "recommendation": self.recommendation(subject)}
 
 
 class ReceiveDraft(PracticeVerb):

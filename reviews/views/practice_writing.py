@@ -69,22 +69,24 @@ class WriteSection(PracticeVerb):
 
     verb = "write_report"
     template_name = "practice_reviews/section.html"
+    titles = REPORT_SECTIONS
+    hints = HINTS
     button = "Save and go back to the list"
     done = "The section is saved."
 
     @property
     def section(self) -> str:
         code: str = self.kwargs["section"]
-        if code not in REPORT_SECTIONS:
+        if code not in self.titles:
             raise Http404
         return code
 
     def label(self) -> str:
-        return REPORT_SECTIONS[self.section]
+        return self.titles[self.section]
 
     def form(self, subject: PracticeReview, data: Any = None, files: Any = None) -> forms.Form:
         written = {"text": subject.report.get(self.section, "")}
-        return SectionForm(data, initial=written, title=self.label(), hint=HINTS.get(self.section, ""))
+        return SectionForm(data, initial=written, title=self.label(), hint=self.hints.get(self.section, ""))
 
     def context(self, subject: PracticeReview) -> dict[str, Any]:
         return {**super().context(subject), "read": subject.report.get(self.section, "")}

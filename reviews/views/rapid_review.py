@@ -1,0 +1,195 @@
+"""The list of rapid reviews, and the page of one: which of the fifteen days it is, what next, who has answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from cspr.accounts.models import User
+from cspr.documents.access import documents_of
+from cspr.documents.pdf import paper_kinds
+from cspr.ui.keyset import Page
+from cspr.workflow import why_not
+from referrals.models import Deadline, Decision
+from referrals.states import DecisionKind
+from referrals.views.case import refusals, signed_in
+from referrals.views.clocks import case_bar, faces
+from referrals.views.decision import questions
+from referrals.views.lists import RUNNING, ListFilter, ListPage, clocks_of
+from referrals.views.verbs import offers
+from reviews.models import InformationRequest, RapidReview
+from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, RAPID_REVIEW_WORKING, RapidReviewState
+
+S = RapidReviewState
+CLOCK = "RR_15WD"
+
+
+class RapidFilter(ListFilter):
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "Every state"), *S.choices])
+    late = forms.ChoiceField(
+        label="Time",
+        required=False,
+        choices=[("", "In time or late"), ("yes", "Past the fifteen working days")],
+    )
+
+
+class RapidReviews(ListPage[RapidReview]):
+    """The rapid reviews a person may know of, the newest first."""
+
+    template_name = "rapid_reviews/list.html"
+    filter_class = RapidFilter
+    order = ("-opened_on", "-id")
+    heading = "Rapid reviews"
+
+    def rows(self, user: User) -> QuerySet[RapidReview]:
+        clocks = Prefetch("case__deadlines", RUNNING.queryset, to_attr=RUNNING.to_attr)
+        return (
+            RapidReview.objects.visible_to(user)
+            .select_related("case")
+            .defer("report")
+            .prefetch_related(clocks)
+        )
+
+    def narrowed(self, rows: QuerySet[RapidReview], asked: dict[str, str]) -> QuerySet[RapidReview]:
+        if asked["state"]:
+            rows = rows.filter(state=asked["state"])
+        if asked["late"]:
+            late = Deadline.objects.filter(
+                case=OuterRef("case"), code=CLOCK, met_on=None, stopped_on=None, due_on__lt=self.today
+            )
+            rows = rows.filter(Exists(late))
+        return rows
+
+    def context(self, page: Page[RapidReview]) -> dict[str, Any]:
+        own = {CLOCK, "PANEL_RESPONSE"}
+        return {
+            "rows": [
+                (review, [face for face in clocks_of(review.case, self.today) if face.row.code in own])
+                for review in page.items
+            ]
+        }
+
+
+# What moves it on from where it is, the first being the main thing to do.
+ONWARD: dict[str, tuple[str, ...]] = {
+    S.OPEN: ("add_requests", "request_info", "hold_meeting"),
+    S.INFO_REQUESTED: ("hold_meeting", "write_report"),
+    S.MEETING_HELD: ("write_report", "finish_draft"),
+    S.DRAFTED: ("seek_sign_off", "write_report"),
+    S.PARTNER_SIGN_OFF: ("submit",),
+    S.SUBMITTED: ("record_panel_response",),
+    S.PANEL_RESPONSE: ("close", "reconsider", "reply_to_panel"),
+    S.RECONSIDERATION: ("reply_to_panel",),
+    S.REOPENED: ("request_info", "hold_meeting", "write_report", "close"),
+    S.CLOSED: (),
+}
+
+
+class RapidReviewPage(View):
+    """Day n of 15, what next, the agencies, the meeting, the report, the decision, the Panel."""
+
+    def get(self, request: HttpRequest, ref: str) -> HttpResponse:
+        user, today = signed_in(request), timezone.localdate()
+        review = whole_review(user, ref)
+        case = review.case
+        rows = list(case.deadlines.all())
+        clocks = faces(rows, today)
+        own = [face for face in clocks if face.row.code in {CLOCK, "PANEL_RESPONSE"}]
+        by_key = {face.row.key: face for face in clocks if face.row.code == "INFO_REQUEST"}
+        delays = [delay for delay in case.delays.all() if delay.clock == CLOCK]
+        context = {
+            "review": review,
+            "case": case,
+            "subject": review,
+            "today": today,
+            "bar": case_bar(case, rows, today),
+            "fifteen": next((face for face in own if face.row.code == CLOCK), None),
+            "running": [face for face in own if face.running],
+            "over": [face for face in own if not face.running],
+            "delays": delays,
+            "board": [(item, by_key.get(item.ref)) for item in _board(review)],
+            "sections": sections(review, links=_writes(review, user)),
+            "writes": _writes(review, user),
+            "decision": review.decision(),
+            "standing": case.standing_decision(DecisionKind.REVIEW),
+            "documents": documents_of(review, user),
+            "paper_kinds": [
+                k for k in paper_kinds(review._meta.label_lower) if delays or "delay" not in k.kind
+            ],
+            "can_add": why_add(review, user) is None,
+            **_next(review, user),
+        }
+        return render(request, "rapid_reviews/rapid_review.html", context)
+
+
+def whole_review(user: User, ref: str) -> RapidReview:
+    """The review with what hangs on it, in a fixed number of statements; 404 when it is not visible."""
+    decisions = Decision.objects.select_related("proposed_by", "approved_by").prefetch_related("views")
+    reviews = (
+        RapidReview.objects.visible_to(user)
+        .select_related("case__partnership", "notification", "panel_letter", "answered_decision")
+        .prefetch_related(
+            "case__deadlines",
+            "case__delays",
+            Prefetch("case__decisions", decisions.order_by("-id")),
+            Prefetch(
+                "requests", InformationRequest.objects.select_related("agency").order_by("agency__name")
+            ),
+        )
+    )
+    return get_object_or_404(reviews, ref=ref)
+
+
+def _board(review: RapidReview) -> list[InformationRequest]:
+    """Who holds us up comes first: the longest awaited, then what waits for us, then what is done."""
+    far = dt.date.max
+    return sorted(review.requests.all(), key=lambda r: (not r.awaited, r.due_on or far, r.agency.name))
+
+
+def why_add(review: RapidReview, user: User) -> str | None:
+    """Agencies are added to the board under the rule by which they are asked."""
+    if review.state not in RAPID_REVIEW_WORKING:
+        return "Agencies are asked while the rapid review is being worked on."
+    return why_not(review, "record_delay", user)
+
+
+def _writes(review: RapidReview, user: User) -> bool:
+    return review.state in RAPID_REVIEW_WORKING and why_not(review, "write_report", user) is None
+
+
+def sections(review: RapidReview, *, links: bool) -> list[dict[str, str]]:
+    """The sections of the report as tasks."""
+    return [
+        {
+            "title": title,
+            "url": reverse("rapid-review-section", args=[review.ref, code]) if links else "",
+            "hint": "One of these two is needed" if code in OPTIONAL_SECTIONS else "",
+            "state": "done" if review.report.get(code, "").strip() else "to do",
+            "text": review.report.get(code, ""),
+        }
+        for code, title in RAPID_REVIEW_SECTIONS.items()
+    ]
+
+
+def _next(review: RapidReview, user: User) -> dict[str, Any]:
+    """The verbs that move it on, refused ones with their sentence; the others that are possible; and why not."""
+    found = offers(review, user)
+    wanted = ONWARD.get(review.state, ())
+    onward = sorted((o for o in found if o.name in wanted), key=lambda o: wanted.index(o.name))
+    rest = [o for o in found if o.name not in wanted]
+    asked = [q for q in questions(review.case, user) if q.kind == DecisionKind.REVIEW]
+    mine = any(offer.reason is None for offer in onward)
+    return {
+        "onward": onward if mine else [],
+        "also": [o for o in rest if o.reason is None],
+        "ask": [q for q in asked if q.reason is None],
+        "refused": refusals(rest if mine else [*onward, *rest], asked),
+    }

@@ -1,0 +1,195 @@
+"""One page for each verb of a rapid review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from cspr.clocks.models import working_days
+from cspr.workflow import perform
+from referrals.views.verbs import VerbView, with_files
+from reviews import actions
+from reviews.forms import rapid_review as asked
+from reviews.models import RapidReview
+from reviews.states import RAPID_REVIEW_SECTIONS
+from reviews.views import practice_writing
+from reviews.views.rapid_review import sections, why_add
+
+# What agencies are given to answer, unless somebody says otherwise.
+DAYS_TO_ANSWER = 5
+
+
+class RapidVerb(VerbView):
+    """One verb on a rapid review."""
+
+    model = RapidReview
+    form_class: type[forms.Form] = asked.RapidForm
+
+    def form_kwargs(self, subject: RapidReview) -> dict[str, Any]:
+        return {"review": subject, "today": self.today}
+
+
+class AddAgencies(RapidVerb):
+    """Put agencies on the board. Nothing goes out by it."""
+
+    verb = "add_requests"
+    form_class = asked.AddAgenciesForm
+    action = actions.add_requests
+    effect = "They are put on the list. Nothing is sent yet."
+    button = "Add them to the list"
+    done = "The agencies are on the list."
+
+    def label(self) -> str:
+        return "Add agencies to ask"
+
+    def refusal(self, subject: RapidReview) -> str | None:
+        return why_add(subject, self.user)
+
+
+class RequestInfo(RapidVerb):
+    verb = "request_info"
+    action = actions.request_info
+    button = "Send the requests"
+    done = "The requests are on their way."
+    clocks = "A clock starts for each agency. The fifteen working days run on."
+
+    def form(self, subject: RapidReview, data: Any = None, files: Any = None) -> forms.Form:
+        return asked.AskForm(data, today=self.today, suggested=working_days().add(self.today, DAYS_TO_ANSWER))
+
+
+class HoldMeeting(RapidVerb):
+    verb = "hold_meeting"
+    form_class = asked.MeetingForm
+    button = "Record the meeting"
+    done = "The meeting is on record."
+
+
+class FinishDraft(RapidVerb):
+    verb = "finish_draft"
+    done = "The draft is complete."
+
+
+class SeekSignOff(RapidVerb):
+    verb = "seek_sign_off"
+    done = "The partners have been asked. Now propose the decision."
+
+
+class ReopenReport(RapidVerb):
+    verb = "reopen_report"
+    form_class = asked.ReasonForm
+    done = "The report is open again."
+
+
+class Submit(RapidVerb):
+    verb = "submit"
+    form_class = asked.SubmitForm
+    button = "Record the sending"
+    clocks = "The fifteen working days are met on the day you give. The wait for the Panel’s answer begins."
+    done = "The sending is recorded."
+
+
+class RecordPanelResponse(RapidVerb):
+    verb = "record_panel_response"
+    form_class = asked.PanelResponseForm
+    button = "Record the answer"
+    done = "The Panel’s answer is recorded."
+
+    def act(self, subject: RapidReview, data: dict[str, Any]) -> Any:
+        files = data.pop("letter")
+        common: dict[str, Any] = {
+            "by": self.user, "today": self.today, "version": self._version(), "nonce": self._nonce(), **data,
+        }  # fmt: skip
+        return with_files(
+            files[:1],
+            subject,
+            by=self.user,
+            kind="panel_letter",
+            act=lambda kept: perform(subject, self.verb, letter=kept[0] if kept else None, **common),
+        )
+
+
+class Reconsider(RapidVerb):
+    verb = "reconsider"
+    done = "The partners reconsider. Propose the new decision."
+
+
+class ReplyToPanel(RapidVerb):
+    verb = "reply_to_panel"
+    form_class = asked.ReplyForm
+    button = "Record the reply"
+
+
+class Close(RapidVerb):
+    verb = "close"
+    form_class = asked.CloseForm
+    done = "The rapid review is closed."
+
+
+class Reopen(RapidVerb):
+    verb = "reopen"
+    form_class = asked.ReasonForm
+    done = "The rapid review is open again."
+
+
+class RecordDelay(RapidVerb):
+    verb = "record_delay"
+    form_class = asked.DelayForm
+    button = "Record the delay"
+    done = "The delay is recorded. The letter to the Panel can be made on this page."
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+class WriteReport(RapidVerb):
+    """What is written and what is not."""
+
+    verb = "write_report"
+    template_name = "rapid_reviews/write_report.html"
+
+    def context(self, subject: RapidReview) -> dict[str, Any]:
+        return {**super().context(subject), "tasks": sections(subject, links=True)}
+
+    def data(self, form: forms.Form) -> dict[str, Any]:
+        return {"sections": {}}
+
+
+HINTS: dict[str, str] = {
+    "child": "Who the child is, daily life, heritage and faith, what the child said or showed, and how racism or other "
+    "inequalities may have mattered.",
+    "incident": "Short and factual.",
+    "safeguarding": "This child and others: who did what, and whether anything is left to do now.",
+    "analysis": "What helped and what hindered, and why it made sense at the time. Say how identity was thought about.",
+    "actions": "One on each line, starting with “- ”: what, who, by when.",
+}
+
+
+class WriteSection(practice_writing.WriteSection):
+    """One section. Two people may write two sections at once; two people in one section are told of each other."""
+
+    model = RapidReview
+    titles = RAPID_REVIEW_SECTIONS
+    hints = HINTS
+
+    def next(self, subject: Any) -> str:
+        return reverse("rapid-review-write_report", args=[subject.ref])
+
+
+RAPID_VERBS: tuple[type[RapidVerb], ...] = (
+    AddAgencies,
+    RequestInfo,
+    HoldMeeting,
+    WriteReport,
+    FinishDraft,
+    SeekSignOff,
+    ReopenReport,
+    Submit,
+    RecordPanelResponse,
+    Reconsider,
+    ReplyToPanel,
+    Close,
+    Reopen,
+    RecordDelay,
+)

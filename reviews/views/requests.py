@@ -1,0 +1,220 @@
+"""An agency's request: what it is asked and by when, its answer, and what staff do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from cspr.clocks.models import working_days
+from referrals import permissions
+from referrals.views.case import signed_in
+from referrals.views.clocks import case_bar, faces
+from referrals.views.verbs import VerbView, offers
+from reviews import actions
+from reviews.forms import request as asked
+from reviews.forms.rapid_review import AskForm
+from reviews.models import InformationRequest
+from reviews.permissions import answer as may_answer
+from reviews.states import ANSWER_PARTS, ProvisionalView
+from reviews.views.rapid_verbs import DAYS_TO_ANSWER
+
+# Saving a draft is a button of the answer's page, not a verb of its own to choose.
+NOT_OFFERED = frozenset({"save_draft"})
+
+
+class RequestPage(View):
+    """For the agency: the question, the date, and two equal ways to answer. For the team: the answer."""
+
+    def get(self, request: HttpRequest, ref: str) -> HttpResponse:
+        user, today = signed_in(request), timezone.localdate()
+        found = (
+            InformationRequest.objects.visible_to(user)
+            .filter(ref=ref)
+            .select_related("agency", "answered_by", "rapid_review__case__partnership")
+            .first()
+        )
+        if found is None:
+            raise Http404
+        case = found.case
+        rows = list(case.deadlines.all())
+        clock = next((f for f in faces(rows, today) if f.row.key == found.ref), None)
+        verbs = offers(found, user, without=NOT_OFFERED)
+        whole = permissions.read_whole_case(case, user) is None
+        context = {
+            "subject": found,
+            "case": case,
+            "today": today,
+            "bar": case_bar(case, rows, today) if whole else None,
+            "whole": whole,
+            "clock": clock,
+            "for_agency": found.awaited and may_answer(found, user) is None,
+            "verbs": [verb for verb in verbs if verb.reason is None],
+            "refused": [verb for verb in verbs if verb.reason] if whole else [],
+            "answer": answered(found.answer),
+        }
+        return render(request, "requests/request.html", context)
+
+
+def answered(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """The parts of an answer that say something, with the words people chose."""
+    views = dict(ProvisionalView.choices)
+    return [
+        (label, str(views.get(answer[part], answer[part])))
+        for part, label in ANSWER_PARTS.items()
+        if answer.get(part)
+    ]
+
+
+class RequestVerb(VerbView):
+    """One verb on a request."""
+
+    model = InformationRequest
+
+    def context(self, subject: InformationRequest) -> dict[str, Any]:
+        """An agency's author sees no more of the case than their own request."""
+        context = super().context(subject)
+        if permissions.read_whole_case(subject.case, self.user):
+            context["bar"], context["run_on"] = None, []
+        return context
+
+
+class Send(RequestVerb):
+    verb = "send"
+    action = actions.send
+    button = "Send the request"
+    done = "The request is on its way."
+
+    def form(self, subject: InformationRequest, data: Any = None, files: Any = None) -> forms.Form:
+        return AskForm(data, today=self.today, suggested=working_days().add(self.today, DAYS_TO_ANSWER))
+
+
+class Extend(RequestVerb):
+    verb = "extend"
+    form_class = asked.ExtendForm
+    button = "Give the new date"
+
+    def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
+        return {"today": self.today}
+
+
+class NilReturn(RequestVerb):
+    verb = "nil_return"
+    form_class = asked.NilForm
+    button = "Confirm: we had no involvement"
+    done = "Thank you. Your answer is recorded."
+
+    def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
+        return {"by": self.user.name, "job": self.user.job_title}
+
+
+class AnswerRequest(RequestVerb):
+    """The account. What is written can be kept and finished later; nothing is checked then."""
+
+    verb = "answer_request"
+    form_class = asked.AnswerForm
+    action = actions.answer_request
+    template_name = "requests/answer.html"
+    button = "Send our account"
+    done = "Thank you. Your account has been sent."
+
+    def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
+        kept = subject.draft or subject.answer
+        return {"by": self.user.name, "job": self.user.job_title, "initial": kept}
+
+    def context(self, subject: InformationRequest) -> dict[str, Any]:
+        return {**super().context(subject), "request_for": subject}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and "later" in request.POST:
+            return SaveDraft.as_view()(request, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class DraftForm(asked.AnswerForm):
+    """The same boxes, none of them required."""
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            field.required = False
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        return {}
+
+    def is_valid(self) -> bool:
+        super().is_valid()
+        return True
+
+
+class SaveDraft(RequestVerb):
+    """Only ever reached by the button of the answer's page."""
+
+    verb = "save_draft"
+    form_class = DraftForm
+    done = "It is saved. Only your agency can read it."
+
+    def data(self, form: forms.Form) -> dict[str, Any]:
+        assert isinstance(form, DraftForm)
+        return form.written()
+
+
+class RecordAnswer(RequestVerb):
+    verb = "record_answer"
+    form_class = asked.RecordAnswerForm
+    button = "Record the answer"
+
+    def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
+        return {"request": subject, "today": self.today}
+
+
+class RecordNilReturn(RequestVerb):
+    verb = "record_nil_return"
+    form_class = asked.RecordNilForm
+    button = "Record it"
+
+    def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
+        return {"request": subject, "today": self.today}
+
+
+class Accept(RequestVerb):
+    verb = "accept"
+    done = "The answer is accepted."
+
+
+class Query(RequestVerb):
+    verb = "query"
+    form_class = asked.QueryForm
+    button = "Send the question"
+
+
+class Refuse(RequestVerb):
+    verb = "refuse"
+    form_class = asked.WordsForm
+    button = "Record the refusal"
+
+
+class Withdraw(RequestVerb):
+    verb = "withdraw"
+    form_class = asked.WordsForm
+    action = actions.withdraw
+    button = "Withdraw the request"
+
+
+REQUEST_VERBS: tuple[type[RequestVerb], ...] = (
+    Send,
+    Extend,
+    NilReturn,
+    AnswerRequest,
+    RecordAnswer,
+    RecordNilReturn,
+    Accept,
+    Query,
+    Refuse,
+    Withdraw,
+)
