@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.text import slugify
 
 from cspr.accounts.models import Agency, User
 from cspr.accounts.roles import Role
 from cspr.audit.models import Event
-from cspr.documents.models import Document, identity
 from cspr.documents.pdf import queue_pdf
-from cspr.documents.uploads import UploadRefused, store_upload
-from cspr.workflow import Change, Refused, Stale, begin, note, perform, why_not
+from cspr.workflow import Change, Refused, Stale, begin, note, perform
 from referrals.actions import Consequence
 from referrals.models import CaseMember, Decision, Notification
 from referrals.permissions import access_changed, case_staff, starts_rapid_review
@@ -172,63 +167,6 @@ def answer_request(
         if sent.answer.get("at_risk") == "yes":
             note(sent, "alert", by=by, today=today)
         return sent
-
-
-def record_panel_response(
-    review: RapidReview,
-    *,
-    by: User,
-    today: dt.date,
-    outcome: str,
-    file: File,
-    words: str = "",
-    version: int | None = None,
-    nonce: str = "",
-    effective_on: dt.date | None = None,
-) -> RapidReview:
-    """Keep the Panel's letter and record what it says. A letter that cannot be kept refuses the whole."""
-    reason = why_not(review, "record_panel_response", by)
-    if reason:
-        raise Refused(reason)
-    with kept(file, review, by, kind="panel_letter") as letter:
-        return perform(
-            review,
-            "record_panel_response",
-            by=by,
-            today=today,
-            version=version,
-            nonce=nonce,
-            effective_on=effective_on,
-            outcome=outcome,
-            letter=letter,
-            words=words,
-        )
-
-
-@contextmanager
-def kept(file: File, subject: Any, by: User, *, kind: str) -> Iterator[Document]:
-    """Store ``file`` for ``subject``; if what follows fails, neither its row nor its bytes stay."""
-    label, ref = identity(subject)
-    path = ""
-    try:
-        with transaction.atomic():
-            document = store_upload(
-                file,
-                by=by,
-                partnership=subject.partnership,
-                case_ref=subject.case.ref,
-                subject_label=label,
-                subject_ref=ref,
-                kind=kind,
-            )
-            path = document.path
-            yield document
-    except UploadRefused as refusal:
-        raise Refused(str(refusal)) from refusal
-    except BaseException:
-        if path:
-            default_storage.delete(path)
-        raise
 
 
 # --- writing ----------------------------------------------------------------------------------------------

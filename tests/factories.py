@@ -325,6 +325,7 @@ def letter(case: Case, by: User) -> Document:
         kind="attachment",
         title="Letter",
         name="letter.txt",
+        path=f"letters/{next(_numbers)}",
         content_type="text/plain",
         origin="uploaded",
         state=DocumentState.STORED,
