@@ -54,7 +54,9 @@ class ReviewForm(GovukForm):
 class PlanForm(ReviewForm):
     """Scope, period, method and the partner that leads. Refused: a period that ends before it begins."""
 
-    scope = prose("What the review looks at", "The questions it is to answer, and what it leaves out.", rows=6)
+    scope = prose(
+        "What the review looks at", "The questions it is to answer, and what it leaves out.", rows=6
+    )
     period_from = DateField(label="First day of the period it looks at", required=False)
     period_to = DateField(label="Last day of the period it looks at", required=False)
     methodology = prose(
@@ -160,7 +162,9 @@ class MonitorForm(BeginForm):
     """One look at time and quality. Refused: a request to the reviewer that was not made in writing."""
 
     effective_on = DateField(label="The day you looked at it")
-    time_in_hand = prose("Is it making progress in time?", "What is done, what is not, and what stands in the way.")
+    time_in_hand = prose(
+        "Is it making progress in time?", "What is done, what is not, and what stands in the way."
+    )
     quality = prose("Is it of satisfactory quality?")
     words = prose(
         "What do you ask of the reviewer?",
@@ -184,9 +188,13 @@ class HoldForm(ReviewForm):
     effective_on = DateField(label="On hold from")
     reason_code = RadioField(label="Why?", choices=HoldReason.choices)
     words = prose("Anything to add", required=False)
-    agreed_by = line("Who agreed to this?", "For example, the three partners, or the police and the chair.", longest=200)
+    agreed_by = line(
+        "Who agreed to this?", "For example, the three partners, or the police and the chair.", longest=200
+    )
     review_on = DateField(
-        label="When is it looked at again?", noun="The day it is looked at again", help_text="Within eight weeks."
+        label="When is it looked at again?",
+        noun="The day it is looked at again",
+        help_text="Within eight weeks.",
     )
 
 
@@ -212,7 +220,9 @@ def _hold_began(review: PracticeReview) -> dt.date:
 class DelayForm(ReviewForm):
     effective_on = DateField(label="The day the Panel and the Secretary of State were told")
     reason_code = RadioField(label="Why is it late?", choices=DelayReason.choices)
-    words = prose("The explanation", "As the letter says it. No names: it goes outside the partnership.", rows=6)
+    words = prose(
+        "The explanation", "As the letter says it. No names: it goes outside the partnership.", rows=6
+    )
     expected_on = DateField(
         label="When do you now expect it to be published?", noun="The day you now expect it to be published"
     )
@@ -245,7 +255,9 @@ class SectionForm(GovukForm):
 
 
 class RecommendationForm(ReviewForm):
-    text = prose("What should change?", "Say what would be different for children, so that it can be told later.")
+    text = prose(
+        "What should change?", "Say what would be different for children, so that it can be told later."
+    )
     kind = RadioField(label="For whom is it?", choices=RecommendationKind.choices)
     owner = line("Who sees to it?", "A body or a post, not a person’s name.", longest=160)
     due_on = DateField(label="By when?", noun="The day by which it should be done", required=False)

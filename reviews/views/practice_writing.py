@@ -20,7 +20,7 @@ HINTS: dict[str, str] = {
     "family": "Say who was asked, who took part and how. If nobody did, say why.",
     "events": "Only what the reader needs to follow the analysis. No dates that could identify the child.",
     "reasons": "Required by law (reg 15). Why it made sense at the time to do, or not to do, what was done.",
-    "improvements": "Required by law (reg 15). The recommendations themselves are added one by one and follow this text.",
+    "improvements": "Required by law (reg 15). Recommendations are added one by one and follow this text.",
 }
 
 
