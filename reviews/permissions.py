@@ -19,7 +19,7 @@ from referrals.permissions import (
     standing_on,
 )
 
-__all__ = ["case_chair", "case_ids", "case_staff", "staff_or_chair"]
+__all__ = ["case_chair", "case_ids", "case_staff", "of_visible_cases", "staff_or_chair"]
 
 # Everybody on the list reads a review; agency authors see only their own request and answer.
 READERS = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.PANEL_MEMBER)

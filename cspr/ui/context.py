@@ -26,24 +26,14 @@ class Section:
     current: bool = False
 
 
-CASE_ROLES = frozenset(
-    {
-        "referrer",
-        "author",
-        "safeguarding_lead",
-        "staff",
-        "chair",
-        "partner",
-        "reviewer",
-        "panel_member",
-        "dpo",
-    }
-)
+# An agency's report author comes to their own requests by "Your work", and sees no list of reviews.
+REVIEW_ROLES = frozenset({"staff", "chair", "partner", "reviewer", "panel_member"})
+REFERRAL_ROLES = frozenset({"referrer", "safeguarding_lead", "staff", "chair", "partner"})
 SECTIONS = (
     Section("Your work", "/work/"),
-    Section("Referrals", "/referrals/", CASE_ROLES),
-    Section("Rapid reviews", "/rapid-reviews/", CASE_ROLES - {"referrer"}),
-    Section("Practice reviews", "/practice-reviews/", CASE_ROLES - {"referrer"}),
+    Section("Referrals", "/referrals/", REFERRAL_ROLES),
+    Section("Rapid reviews", "/rapid-reviews/", REVIEW_ROLES),
+    Section("Practice reviews", "/practice-reviews/", REVIEW_ROLES),
     Section("Library", "/library/"),
     Section("People and access", "/people/", frozenset({"staff", "sysadmin", "dpo"})),
 )

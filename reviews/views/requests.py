@@ -57,6 +57,7 @@ class RequestPage(View):
             "verbs": [verb for verb in verbs if verb.reason is None],
             "refused": [verb for verb in verbs if verb.reason] if whole else [],
             "answer": answered(found.answer),
+            "may_know": permissions.see_identity(case, user) is None,
         }
         return render(request, "requests/request.html", context)
 

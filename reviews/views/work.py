@@ -1,0 +1,100 @@
+"""What reviews put on "Your work": answers that agencies owe, and what the team and the reviewer have before them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cspr.accounts.models import User
+from cspr.accounts.roles import Role
+from referrals.views.work import MOST, Item, work_from
+from reviews import permissions
+from reviews.models import InformationRequest, PracticeReview, RapidReview
+from reviews.states import AWAITED, PANEL_WAITS, PracticeReviewState, RapidReviewState, RequestState
+
+PR, RR = PracticeReviewState, RapidReviewState
+TO_JUDGE = (RequestState.SUBMITTED, RequestState.NIL_RETURN)
+# What a review waits for at a stage, and who is to do it.
+REVIEW_TASKS: dict[str, tuple[str, str]] = {
+    PR.DECIDED: ("Plan the practice review", Role.STAFF),
+    PR.COMMISSIONING: ("Appoint the lead reviewer", Role.CHAIR),
+    PR.REVIEWER_APPOINTED: ("Start the practice review", Role.STAFF),
+    PR.IN_PROGRESS: ("Write the report", Role.REVIEWER),
+    PR.DRAFT_RECEIVED: ("Look at the draft", Role.STAFF),
+    PR.QUALITY_ASSURANCE: ("Finish quality assurance", Role.STAFF),
+    PR.FACT_CHECK: ("Sign off the report, once publication is decided", Role.CHAIR),
+    PR.SIGNED_OFF: ("Send the report to the Secretary of State and the Panel", Role.STAFF),
+    PR.SENT: ("Publish the report, when its day has come", Role.STAFF),
+}
+RAPID_TASKS: dict[str, str] = {
+    RR.OPEN: "Ask the agencies",
+    RR.REOPENED: "Go on with the reopened rapid review",
+    RR.MEETING_HELD: "Write the rapid review report",
+    RR.DRAFTED: "Ask the partners to sign off",
+    RR.PARTNER_SIGN_OFF: "Get the decision and send the rapid review",
+    RR.RECONSIDERATION: "Decide again and reply to the Panel",
+}
+
+
+def asked_of_agencies(user: User, today: dt.date) -> Iterable[Item]:
+    """For an agency's authors: what they are asked. For staff: answers to accept or query."""
+    agencies = Q(pk__in=[])
+    for m in user.standing:
+        if m.role == Role.AUTHOR:
+            agencies |= Q(agency_id=m.agency_id, rapid_review__case__partnership_id=m.partnership_id)
+    wanted = agencies & Q(state__in=AWAITED)
+    staffed = user.partnerships(Role.STAFF)
+    if staffed:
+        wanted |= Q(rapid_review__case__partnership_id__in=staffed, state__in=TO_JUDGE) & ~Q(answered_by=user)
+    elif not agencies.children[1:]:
+        return
+    found = (
+        InformationRequest.objects.visible_to(user)
+        .filter(wanted)
+        .select_related("agency", "rapid_review__case")
+    )
+    for request in found.order_by("due_on", "id")[:MOST]:
+        if request.state in TO_JUDGE:
+            words, since = f"Read the answer of {request.agency.name}", request.answered_on
+        else:
+            words, since = "Answer a request for information", request.sent_on
+        due = None if request.state in TO_JUDGE else request.due_on
+        yield Item(words, request.get_absolute_url(), request.case.pseudonym, due_on=due, since=since)
+
+
+def rapid_reviews(user: User, today: dt.date) -> Iterable[Item]:
+    """For staff on the case: what a rapid review waits for at its stage."""
+    if not user.partnerships(Role.STAFF):
+        return
+    waits = Q(state__in=RAPID_TASKS) | Q(
+        state=RR.PANEL_RESPONSE, panel_outcome__in=PANEL_WAITS, replied_on=None
+    )
+    found = RapidReview.objects.filter(permissions.of_visible_cases(user, Role.STAFF)).filter(waits)
+    for review in found.select_related("case").defer("report").order_by("opened_on", "id")[:MOST]:
+        words = RAPID_TASKS.get(review.state, "Answer the Panel")
+        yield Item(words, review.get_absolute_url(), review.case.pseudonym, since=review.opened_on)
+
+
+def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
+    """For whoever has the next step of a practice review: staff, the chair, or the lead reviewer."""
+    roles = {m.role for m in user.standing} & {Role.STAFF, Role.CHAIR, Role.REVIEWER}
+    if not roles:
+        return
+    mine = Q(pk__in=[])
+    for role in roles:
+        states = [state for state, (_, whose) in REVIEW_TASKS.items() if whose == role]
+        mine |= Q(state__in=states) & permissions.of_visible_cases(user, role)
+    found = PracticeReview.objects.filter(mine).select_related("case").defer("report")
+    for review in found.order_by("decided_on", "id")[:MOST]:
+        words, _ = REVIEW_TASKS[review.state]
+        since = timezone.localdate(review.case.last_event_at)
+        yield Item(words, review.get_absolute_url(), review.case.pseudonym, since=since)
+
+
+def register() -> None:
+    """Put these on the page; called once, when the app is ready."""
+    for source in (asked_of_agencies, rapid_reviews, practice_reviews):
+        work_from(source)
