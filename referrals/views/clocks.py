@@ -177,6 +177,10 @@ class CaseBar:
         return self.case.pseudonym
 
     @property
+    def url(self) -> str:
+        return self.case.get_absolute_url()
+
+    @property
     def reference(self) -> str:
         return self.case.ref
 
