@@ -13,7 +13,14 @@ from cspr.accounts.roles import Role
 from referrals.views.work import MOST, Item, work_from
 from reviews import permissions
 from reviews.models import InformationRequest, PracticeReview, RapidReview
-from reviews.states import AWAITED, PANEL_WAITS, PracticeReviewState, RapidReviewState, RequestState
+from reviews.states import (
+    AWAITED,
+    PANEL_WAITS,
+    RAPID_REVIEW_ENDED,
+    PracticeReviewState,
+    RapidReviewState,
+    RequestState,
+)
 
 PR, RR = PracticeReviewState, RapidReviewState
 TO_JUDGE = (RequestState.SUBMITTED, RequestState.NIL_RETURN)
@@ -48,7 +55,10 @@ def asked_of_agencies(user: User, today: dt.date) -> Iterable[Item]:
     wanted = agencies & Q(state__in=AWAITED)
     staffed = user.partnerships(Role.STAFF)
     if staffed:
-        wanted |= Q(rapid_review__case__partnership_id__in=staffed, state__in=TO_JUDGE) & ~Q(answered_by=user)
+        running = Q(rapid_review__case__partnership_id__in=staffed) & ~Q(
+            rapid_review__state__in=RAPID_REVIEW_ENDED
+        )
+        wanted |= running & Q(state__in=TO_JUDGE) & ~Q(answered_by=user)
     elif not agencies.children[1:]:
         return
     found = (

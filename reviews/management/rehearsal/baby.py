@@ -195,6 +195,7 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     )
     stage.do(review, "record_panel_response", "staff", outcome="agrees", letter=letter)
     stage.do(review, "close", "staff")
+    stage.do(review.case.referrals.get(), "give_feedback", "staff", words="Told by telephone, with thanks.")
     stage.do(Notification.objects.get(case=review.case), "acknowledge", "staff")
     return PracticeReview.objects.get(case=review.case)
 
