@@ -299,6 +299,7 @@ class GiveView(DecisionVerb):
     verb = "give_view"
     button = "Record this view"
     done = "The view is recorded."
+    button = "Record this view"
 
     def own(self, decision: Decision) -> str:
         """Which partner the person speaks for; "" for staff, who record another's view."""
