@@ -246,12 +246,11 @@ class SectionForm(GovukForm):
     """One section of the report. It may be emptied."""
 
     optional_words = ""
-    h1 = "text"
-    text = LongTextField(label="", rows=22, max_length=60000, required=False)
+    text = LongTextField(label="The text of this section", rows=22, max_length=60000, required=False)
 
-    def __init__(self, *args: Any, title: str, hint: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].label, self.fields["text"].help_text = title, hint
+        self.fields["text"].help_text = hint
 
 
 class RecommendationForm(ReviewForm):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.accounts.models import User
-from cspr.clocks.calendar import in_full
+from cspr.clocks.calendar import in_full, in_short
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from cspr.ui.keyset import Page
@@ -117,6 +117,7 @@ class Time:
     """How a review stands against the date that never moves."""
 
     sentence: str
+    short: str = ""
     late: bool = False
     expected_on: dt.date | None = None
 
@@ -124,19 +125,24 @@ class Time:
 def time_of(clock: Deadline | None, today: dt.date, *, expected_on: dt.date | None) -> Time:
     """One sentence on the six months: met, stopped, running or late; an expected date stands beside, never instead."""
     if clock is None or clock.due_on is None:
-        return Time("Its six months are not counted yet.")
-    due = in_full(clock.due_on)
+        return Time("Its six months are not counted yet.", "not counted yet")
+    due, short = in_full(clock.due_on), in_short(clock.due_on)
     if clock.met_on:
         gap = (clock.met_on - clock.due_on).days
         side = f"{gap} day{'' if gap == 1 else 's'} after" if gap > 0 else "in time for"
-        return Time(f"Published on {in_full(clock.met_on)}, {side} {due}.")
+        return Time(
+            f"Published on {in_full(clock.met_on)}, {side} {due}.", f"published {in_short(clock.met_on)}"
+        )
     if clock.stopped_on:
-        return Time(f"Its six months stopped on {in_full(clock.stopped_on)}. They would have ended on {due}.")
+        return Time(
+            f"Its six months stopped on {in_full(clock.stopped_on)}. They would have ended on {due}.",
+            f"stopped {in_short(clock.stopped_on)}",
+        )
     if today > clock.due_on:
-        return Time(f"It was due on {due}: {how_long(clock.due_on, today)} ago.", True, expected_on)
-    if today == clock.due_on:
-        return Time(f"Published by today, {due}.", False, expected_on)
-    return Time(f"Published by {due}: {how_long(today, clock.due_on)} left.", False, expected_on)
+        ago = f"{how_long(clock.due_on, today)} ago"
+        return Time(f"It was due on {due}: {ago}.", f"due {short}, {ago}", True, expected_on)
+    left = f"{how_long(today, clock.due_on)} left" if today < clock.due_on else "today"
+    return Time(f"To be published by {due}: {left}.", f"due {short}, {left}", False, expected_on)
 
 
 def how_long(first: dt.date, last: dt.date) -> str:
@@ -257,9 +263,9 @@ def _next(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
         for q in questions(review.case, user)
         if q.kind in {DecisionKind.PUBLICATION, DecisionKind.DISCONTINUE}
     ]
-    mine = any(offer.reason is None for offer in onward)
+    mine = any(offer.reason is None for offer in found)
     return {
-        # Somebody who can do none of these is told so in one line, not in a row of refusals.
+        # Somebody who can do nothing here is told so in one line, not in a row of refusals.
         "onward": onward if mine else [],
         "also": [o for o in rest if o.reason is None],
         "ask": [q for q in asked if q.reason is None],
@@ -272,7 +278,8 @@ def _onward(review: PracticeReview) -> tuple[str, ...]:
     names = ONWARD.get(review.state, ())
     decision = review.publication_decision()
     others = set(RELEASES.values()) - {RELEASES.get(decision.outcome, "publish") if decision else "publish"}  # type: ignore[call-overload]
-    return tuple(name for name in names if name not in others)
+    done = {"tell_family"} if review.family_told_on else set()
+    return tuple(name for name in names if name not in others | done)
 
 
 def _dated(offer: Offer, review: PracticeReview, today: dt.date) -> Offer:
@@ -302,6 +309,9 @@ def _publication(review: PracticeReview, user: User, today: dt.date) -> dict[str
     }
 
 
+SEVEN_DAYS = "Seven days have passed since it was sent"
+
+
 @dataclass(frozen=True)
 class Tick:
     """One condition: fulfilled when ``reason`` is None; ``url`` leads to what helps."""
@@ -314,8 +324,8 @@ class Tick:
 def _seven_days(review: PracticeReview, today: dt.date) -> Condition:
     first = review.first_lawful_day
     if first is None:
-        return Condition("Seven days have passed since then", "The seven days start when it is sent.")
-    return Condition(f"{in_full(first)}, the first lawful day, has come", review.too_early(today))
+        return Condition(SEVEN_DAYS, "They start when it is sent.")
+    return Condition(SEVEN_DAYS, f"The first lawful day is {in_full(first)}." if today < first else None)
 
 
 def _helps(condition: Condition, review: PracticeReview, user: User) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from cspr.accounts.models import User
 from cspr.workflow import Subject
 from referrals.views.verbs import VerbView
 from reviews import actions
@@ -52,6 +53,10 @@ class AppointReviewer(PracticeVerb):
     template_name = "practice_reviews/appoint.html"
     clocks = "The clock of monitoring starts: every four weeks from the day of the appointment."
     done = "The reviewer is appointed and can open this case."
+
+    def told(self, subject: PracticeReview) -> list[User]:
+        """Whoever is chosen is told; the page is asked before anybody is."""
+        return [User(name="the reviewer you appoint")]
 
     def context(self, subject: PracticeReview) -> dict[str, Any]:
         return {**super().context(subject), "nobody": not asked.lead_reviewers(subject).exists()}

@@ -8,6 +8,8 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
+from referrals.models import Deadline
+from referrals.views.clocks import Face
 from reviews import actions
 from reviews.forms.practice_review import SectionForm, TitleForm
 from reviews.models import PracticeReview
@@ -24,7 +26,14 @@ HINTS: dict[str, str] = {
 }
 
 
-class WriteReport(PracticeVerb):
+class Writing(PracticeVerb):
+    """Writing moves nothing and tells nobody, so its pages do not say so each time."""
+
+    def run_on(self, rows: list[Deadline]) -> list[Face]:
+        return []
+
+
+class WriteReport(Writing):
     """What is written and what is not; and the neutral title."""
 
     verb = "write_report"
@@ -64,7 +73,7 @@ def sections(review: PracticeReview, *, links: bool) -> list[dict[str, str]]:
     ]
 
 
-class WriteSection(PracticeVerb):
+class WriteSection(Writing):
     """One section. Two people may write two sections at once; two people in one section are told of each other."""
 
     verb = "write_report"
@@ -86,7 +95,7 @@ class WriteSection(PracticeVerb):
 
     def form(self, subject: PracticeReview, data: Any = None, files: Any = None) -> forms.Form:
         written = {"text": subject.report.get(self.section, "")}
-        return SectionForm(data, initial=written, title=self.label(), hint=self.hints.get(self.section, ""))
+        return SectionForm(data, initial=written, hint=self.hints.get(self.section, ""))
 
     def context(self, subject: PracticeReview) -> dict[str, Any]:
         return {**super().context(subject), "read": subject.report.get(self.section, "")}
