@@ -86,7 +86,9 @@ class ActionView(View):
         form = self.form(subject, request.POST, request.FILES)
         if not form.is_valid():
             reason = self.refusal(subject)
-            return self._refused(subject, reason, 403, form) if reason else self._page(subject, form, status=422)
+            return (
+                self._refused(subject, reason, 403, form) if reason else self._page(subject, form, status=422)
+            )
         try:
             self.act(subject, self.data(form))
         except Replayed:
@@ -134,14 +136,16 @@ class ActionView(View):
         return self.request.POST.get("nonce", "")[:40].replace("\0", "")
 
     def _page(self, subject: Any, form: forms.Form, status: int = 200, **extra: Any) -> HttpResponse:
-        step = transitions(self.model)[self.verb][0].custom if self.verb in transitions(self.model) else {}
+        # What a verb does may depend on the state it is done in.
+        steps = transitions(self.model).get(self.verb, [])
+        here = [step for step in steps if step.source in {subject.state, "*"}] or steps
         context = {
             "subject": subject,
             "case": subject.case,
             "form": form,
             "label": self.label(),
             "button": self.button or self.label(),
-            "effect": step.get("effect", ""),
+            "effect": here[0].custom["effect"] if here else "",
             "told": self.told(subject),
             "version": subject.version,
             "nonce": secrets.token_urlsafe(18),

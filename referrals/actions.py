@@ -152,11 +152,13 @@ def _open_case(referral: Referral, by: User, today: dt.date) -> Case:
 
 
 # Neutral words for a case until people choose a better one: trees say nothing about a child.
-TREES = tuple(
-    "Alder Ash Aspen Beech Birch Cedar Cherry Chestnut Cypress Elder Elm Fir Hawthorn Hazel Holly Hornbeam "
-    "Juniper Larch Laurel Lime Linden Maple Medlar Mulberry Oak Olive Pear Pine Plane Poplar Quince Rowan Spruce "
-    "Sycamore Tamarisk Walnut Whitebeam Willow Yew".split(" ")
-)
+TREES = (
+    "Alder", "Ash", "Aspen", "Beech", "Birch", "Cedar", "Cherry", "Chestnut",
+    "Cypress", "Elder", "Elm", "Fir", "Hawthorn", "Hazel", "Holly", "Hornbeam",
+    "Juniper", "Larch", "Laurel", "Lime", "Linden", "Maple", "Medlar", "Mulberry",
+    "Oak", "Olive", "Pear", "Pine", "Plane", "Poplar", "Quince", "Rowan",
+    "Spruce", "Sycamore", "Tamarisk", "Walnut", "Whitebeam", "Willow", "Yew",
+)  # fmt: skip
 
 
 def _pseudonym(partnership: Partnership) -> str:
