@@ -19,30 +19,25 @@ def answer(person: Visitor, section: Section, answers: dict[str, Any]) -> None:
             _not_known(person, question, answers[question.reason])
 
 
-def label(question: Question) -> str:
-    needed = question.required or question.required_when
-    return question.label if needed else f"{question.label} (optional)"
-
-
 def _write(person: Visitor, question: Question, text: str) -> None:
-    person.write(label(question), text)
+    person.write(question.label, text)
 
 
 def _date(person: Visitor, question: Question, iso: str) -> None:
-    person.date(label(question), dt.date.fromisoformat(iso))
+    person.date(question.label, dt.date.fromisoformat(iso))
 
 
 def _choose(person: Visitor, question: Question, value: str) -> None:
     words = dict(question.choices)[value]
     if question.is_list:
-        person.pick(label(question), words)
+        person.pick(question.label, words)
     else:
-        person.choose(label(question), words)
+        person.choose(question.label, words)
 
 
 def _choose_several(person: Visitor, question: Question, values: list[str]) -> None:
     words = dict(question.choices)
-    person.choose(label(question), *(words[value] for value in values))
+    person.choose(question.label, *(words[value] for value in values))
 
 
 def _not_known(person: Visitor, question: Question, why: str) -> None:

@@ -29,15 +29,17 @@ class Visitor:
         response = self.page.goto(path)
         self._arrived(response, answer)
 
-    def press(self, button: str, *, answer: int = 200, within: Locator | None = None) -> None:
-        """Press a button (or a link that looks like one) that leads to another page."""
-        self._go((within or self.page).get_by_role("button", name=button, exact=True), answer)
+    def press(self, button: str, *, answer: int = 200) -> None:
+        """Press a button that leads to another page."""
+        self.go(self.page.get_by_role("button", name=button, exact=True), answer)
 
-    def follow(self, link: str, *, answer: int = 200, within: Locator | None = None) -> None:
-        """Follow a link."""
-        self._go((within or self.page).get_by_role("link", name=link, exact=True), answer)
+    def follow(self, words: str, *, answer: int = 200) -> None:
+        """Follow a link, whether it looks like one or like a button."""
+        link = self.page.get_by_role("link", name=words, exact=True)
+        self.go(link.or_(self.page.get_by_role("button", name=words, exact=True)), answer)
 
-    def _go(self, what: Locator, answer: int) -> None:
+    def go(self, what: Locator, answer: int = 200) -> None:
+        """Click what leads to another page."""
         assert what.count() == 1, f"{self.page.url}: {what.count()} of {what}\n{self.said()}"
         with self.page.expect_navigation() as arrival:
             what.click()
@@ -48,41 +50,43 @@ class Visitor:
         assert response.status == answer, f"{self.page.url}: {response.status}\n{self.said()}"
         look(self.page, self.complaints)
 
-    # --- filling in -----------------------------------------------------------------------------------------
+    # --- filling in: by the words that ask, with or without "(optional)" --------------------------------------
     def write(self, label: str, text: str) -> None:
-        self._one(self.page.get_by_label(label, exact=True)).fill(text)
+        self._labelled(label).fill(text)
 
     def pick(self, label: str, option: str) -> None:
         """Choose from a list."""
-        self._one(self.page.get_by_label(label, exact=True)).select_option(label=option)
+        self._labelled(label).select_option(label=option)
 
     def choose(self, question: str, *options: str) -> None:
         """Choose among radio buttons, or tick boxes, under a question."""
-        group = self.page.get_by_role("group", name=question, exact=True)
         for option in options:
-            self._one(group.get_by_label(option, exact=True)).check()
+            self._group(question).get_by_label(option, exact=True).filter(visible=True).check()
 
     def tick(self, label: str) -> None:
-        self.page.get_by_label(label, exact=True).check()
+        self._labelled(label).check()
 
     def date(self, question: str, day: dt.date) -> None:
-        group = self.page.get_by_role("group", name=question, exact=True)
         for box, number in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
-            group.get_by_label(box, exact=True).fill(str(number))
+            self._group(question).get_by_label(box, exact=True).fill(str(number))
 
-    def attach(self, label: str, name: str, content: bytes, content_type: str) -> None:
-        file = {"name": name, "mimeType": content_type, "buffer": content}
-        self.page.get_by_label(label, exact=True).set_input_files(files=[file])  # type: ignore[list-item]
+    def attach(self, label: str, name: str, content: bytes) -> None:
+        """Attach a text file."""
+        self._labelled(label).set_input_files(files=[{"name": name, "mimeType": "text/plain", "buffer": content}])
 
-    @staticmethod
-    def _one(found: Locator) -> Locator:
-        """The one that can be seen: fields that open under other options carry the same words."""
-        return found.filter(visible=True)
+    def _labelled(self, label: str) -> Locator:
+        """What can be seen under this label: fields that open under other options may carry the same words."""
+        optional = self.page.get_by_label(f"{label} (optional)", exact=True)
+        return self.page.get_by_label(label, exact=True).or_(optional).filter(visible=True)
+
+    def _group(self, question: str) -> Locator:
+        optional = self.page.get_by_role("group", name=f"{question} (optional)", exact=True)
+        return self.page.get_by_role("group", name=question, exact=True).or_(optional)
 
     # --- reading --------------------------------------------------------------------------------------------
     def said(self) -> str:
-        """The words of the page."""
-        return self.page.locator("main").inner_text()
+        """The words the page begins with."""
+        return self.page.locator("main").inner_text()[:1500]
 
     def reads(self, *sentences: str) -> None:
         """The page says each of these."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import Site
-from tests.browser.journey import referring
+from tests.browser.journey import deciding, practice, publishing, rapid, referring
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,3 +19,25 @@ def test_from_a_referral_to_a_published_review(site: Site) -> None:
     referring.staff_return_one_answer(site, referral)
     referring.nurse_corrects_it(site, referral)
     referring.staff_accept(site, referral)
+
+    case = deciding.the_authority_notifies(site, referral)
+
+    rapid_review = rapid.two_agencies_are_asked(site, case)
+    rapid.one_agency_answers(site)
+    rapid.one_agency_was_not_involved(site)
+    rapid.staff_accept_the_answers(site, rapid_review)
+    rapid.the_meeting_and_the_report(site, rapid_review)
+    rapid.the_partners_decide_on_a_review(site, rapid_review)
+    rapid.the_panel_is_told_and_answers(site, rapid_review)
+
+    review = practice.it_is_planned_and_the_panel_told(site, case)
+    practice.a_reviewer_is_appointed_and_begins(site, review)
+    practice.the_reviewer_writes(site, review)
+    practice.it_is_checked(site, review)
+    practice.its_publication_is_decided_and_the_chair_signs_off(site, review)
+    lawful = practice.it_is_sent_and_the_family_told(site, review)
+
+    publishing.a_day_too_early_it_is_refused(site, review, lawful)
+    publishing.the_proposer_does_not_release_it(site, review, lawful)
+    publishing.a_second_person_publishes(site, review)
+    publishing.anybody_reads_it(site)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from referrals.questions import SECTIONS, section_of
 from reviews.management.rehearsal import baby
 from tests.browser.answering import answer
@@ -20,7 +18,7 @@ def nurse_writes_and_sends(site: Site) -> str:
     nurse = site.person("nurse")
     nurse.open("/work/")
     nurse.open("/referrals/")
-    nurse.press("Make a referral")
+    nurse.follow("Make a referral")
     nurse.press("Start")
     nurse.reads("0 of 11 parts are done", "This form is not for urgent concerns about a child")
     form = nurse.page.url
@@ -37,7 +35,7 @@ def nurse_writes_and_sends(site: Site) -> str:
             nurse.press("Save and continue")
     _file(nurse, form)
     nurse.reads("Every part is done")
-    nurse.press("Check your answers and send")
+    nurse.follow("Check your answers and send")
     nurse.tick("To the best of my knowledge this is true and complete, and I may share it for this purpose")
     nurse.write("Your full name", "Demo Named Nurse")
     nurse.press("Send")
@@ -52,7 +50,7 @@ def _items(nurse: Person, code: str, items: list[dict[str, str]]) -> None:
     section = section_of(code)
     assert section is not None
     for number, item in enumerate(items):
-        nurse.press(f"Add another {section.repeats}" if number else f"Add a {section.repeats}")
+        nurse.follow(f"Add another {section.repeats}" if number else f"Add a {section.repeats}")
         answer(nurse, section, item)
         nurse.press("Save and continue")
     nurse.press("Save and continue")
@@ -61,7 +59,7 @@ def _items(nurse: Person, code: str, items: list[dict[str, str]]) -> None:
 def _file(nurse: Person, form: str) -> None:
     nurse.open(form)
     nurse.follow("Files")
-    nurse.attach("Add files (optional)", "strategy-discussion.txt", NOTE, "text/plain")
+    nurse.attach("Add files", "strategy-discussion.txt", NOTE)
     nurse.choose("Is everything attached?", "I have attached what belongs to this referral")
     nurse.press("Save and continue")
     nurse.reads("strategy-discussion.txt")
@@ -74,12 +72,12 @@ def staff_return_one_answer(site: Site, referral: str) -> None:
     staff.open("/work/")
     staff.open(referral)
     staff.reads("The referral says that everybody is safe", "Every required question is answered.")
-    staff.press("Return for completion")
+    staff.follow("Return for completion")
     staff.page.locator("summary", has_text="The incident").click()
     staff.tick("Account of the incident")
     staff.press("Continue")
     staff.pick("Why do you return it?", "The grounds are not evidenced")
-    staff.write("What do you need? (optional)", "Who saw the bruise nine days before, and in which clinic?")
+    staff.write("What do you need?", "Who saw the bruise nine days before, and in which clinic?")
     staff.press("Return for completion")
     staff.reads("Returned. The agency has been asked to complete it.")
 
@@ -94,7 +92,7 @@ def nurse_corrects_it(site: Site, referral: str) -> None:
     before = nurse.page.get_by_label("Describe the incident", exact=True).input_value()
     nurse.write("Describe the incident", f"{before}\n\nA nursery nurse saw the bruise at the Tuesday clinic.")
     nurse.press("Save and continue")
-    nurse.press("Check and send again")
+    nurse.follow("Check and send again")
     nurse.tick("To the best of my knowledge this is true and complete, and I may share it for this purpose")
     nurse.write("Your full name", "Demo Named Nurse")
     nurse.press("Send")
@@ -105,7 +103,7 @@ def staff_accept(site: Site, referral: str) -> None:
     staff = site.person("staff")
     staff.open(referral)
     staff.reads("What changed since it was returned", "A nursery nurse saw the bruise at the Tuesday clinic.")
-    staff.press("Accept")
+    staff.follow("Accept")
     staff.choose("Are the child and everybody else safe now?", "Yes, and I have checked what the referral says")
     staff.press("Accept")
     staff.reads("Accepted. Considering whether to notify has begun.")

@@ -1,0 +1,118 @@
+"""The fifteen working days: agencies asked, a meeting, a report, a decision, the Panel's answer."""
+
+from __future__ import annotations
+
+from cspr.clocks.calendar import in_full
+from cspr.clocks.models import working_days
+from referrals.states import DecisionKind, Outcome
+from reviews.management.rehearsal import baby
+from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RETURNS
+from reviews.states import ANSWER_PARTS, RAPID_REVIEW_SECTIONS
+from tests.browser.conftest import Site
+from tests.browser.journey.deciding import decide
+
+HEALTH_VISITING = "Vale Community Health: health visiting"
+POLICE = "Vale Police"
+LETTER = b"The Panel agrees with the decision of the partnership. (A synthetic letter.)\n"
+
+
+def two_agencies_are_asked(site: Site, case: str) -> str:
+    """Answers the address of the rapid review."""
+    staff = site.person("staff")
+    due = working_days().add(site.calendar.today, 15)
+    staff.open(case)
+    staff.follow("Rapid review")
+    staff.reads(f"Today is day 0 of 15. The Panel should have it by {in_full(due)}")
+    review = staff.page.url
+    staff.follow("Add agencies to ask")
+    staff.choose("Which agencies may know the child or the family?", HEALTH_VISITING, POLICE)
+    staff.press("Add them to the list")
+    staff.follow("Ask the agencies")
+    staff.write("What do you want to tell and ask them?", "A baby was seriously harmed. What do you know?")
+    staff.press("Send the requests")
+    staff.reads("The requests are on their way.")
+    return review
+
+
+def one_agency_answers(site: Site) -> None:
+    site.calendar.wait(2)
+    author = site.person("community_author")
+    author.open("/work/")
+    author.page.get_by_role("link", name="Answer").click()
+    author.follow("Start our account")
+    for part in ("involved_from", "involved_to", "summary", "key_issues", "good_practice", "learning"):
+        author.write(ANSWER_PARTS[part], RETURNS["community"][part])
+    author.choose("Is anybody at risk now?", "No")
+    author.choose("Provisional view, on what is known now", "A practice review should follow")
+    author.write("Signed off by", "Director of nursing")
+    author.press("Send our account")
+    author.reads("Thank you. Your account has been sent.")
+
+
+def one_agency_was_not_involved(site: Site) -> None:
+    author = site.person("police_author")
+    author.open("/work/")
+    author.page.get_by_role("link", name="Answer").click()
+    author.follow("We had no involvement")
+    author.press("Confirm: we had no involvement")
+    author.reads("Thank you. Your answer is recorded.")
+
+
+def staff_accept_the_answers(site: Site, review: str) -> None:
+    staff = site.person("staff")
+    for agency in (HEALTH_VISITING, POLICE):
+        staff.open(review)
+        staff.follow(agency)
+        staff.follow("Accept the answer")
+        staff.press("Accept the answer")
+
+
+def the_meeting_and_the_report(site: Site, review: str) -> None:
+    site.calendar.wait(3)
+    staff = site.person("staff")
+    staff.open(review)
+    staff.follow("Record the meeting")
+    partners = ("Local authority", "Integrated care board", "Police")
+    staff.choose("Which of the three partners were represented?", *partners)
+    staff.write("Who took part?", "Social care, ICB, police and health visiting, as members")
+    staff.write("Which conflicts of interest were declared?", "None")
+    staff.press("Record the meeting")
+    staff.follow("Write the report")
+    for code, title in RAPID_REVIEW_SECTIONS.items():
+        if RAPID_REVIEW[code]:
+            staff.follow(title)
+            staff.write(title, RAPID_REVIEW[code])
+            staff.press("Save and go back to the list")
+    staff.open(review)
+    staff.follow("The draft is complete")
+    staff.press("The draft is complete")
+    staff.follow("Ask the partners to sign off")
+    staff.press("Ask the partners to sign off")
+
+
+def the_partners_decide_on_a_review(site: Site, review: str) -> None:
+    """Police would rather not: their view stands in the record, and the chair approves all the same."""
+    decide(
+        site, review, DecisionKind.REVIEW, Outcome.LCSPR,
+        "The rapid review shows what happened, but not why a known protocol was not followed.", baby.REG_11,
+        dissent={"police": "The rapid review is sufficient; the police do not oppose the review."},
+    )  # fmt: skip
+
+
+def the_panel_is_told_and_answers(site: Site, review: str) -> None:
+    staff = site.person("staff")
+    staff.open(review)
+    staff.follow("Record that it was sent to the Panel")
+    staff.date("When was it sent to the Panel?", site.calendar.today)
+    staff.write("Who else was told, and when?", "DfE and Ofsted, on the same day")
+    staff.press("Record the sending")
+    site.calendar.wait(10)
+    staff.open(review)
+    staff.follow("Record the Panel's answer")
+    staff.date("What date is on the Panel’s letter?", site.calendar.today)
+    staff.choose("What does the Panel say?", "Agrees with the decision")
+    staff.attach("The letter", "panel-letter.txt", LETTER)
+    staff.press("Record the answer")
+    staff.reads("The Panel’s answer is recorded.")
+    staff.follow("Close the rapid review")
+    staff.press("Close the rapid review")
