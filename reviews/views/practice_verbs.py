@@ -219,19 +219,23 @@ class TellFamily(PracticeVerb):
     button = "Record this"
 
 
-class Publish(PracticeVerb):
-    verb = "publish"
-    action = actions.publish
+class Release(PracticeVerb):
+    """Making something public. The seven days, too, are said before anything is asked."""
+
     template_name = "practice_reviews/publish.html"
-    clocks = "The six months are met today. The year in which the report has to stay public begins."
-    done = "The report is public. Its PDF is being made."
 
     def refusal(self, subject: PracticeReview) -> str | None:
-        """The seven days, too, are said before anything is asked."""
         return super().refusal(subject) or subject.too_early(self.today)
 
 
-class PublishImprovements(Publish):
+class Publish(Release):
+    verb = "publish"
+    action = actions.publish
+    clocks = "The six months are met today. The year in which the report has to stay public begins."
+    done = "The report is public. Its PDF is being made."
+
+
+class PublishImprovements(Release):
     verb = "publish_improvements"
     form_class = asked.ImprovementsOnlyForm
     action = actions.publish_improvements
