@@ -280,10 +280,11 @@ def answers_form(
                 label=WHY_UNKNOWN, help_text=hint, required=False, validators=[longest]
             )
     if files:
-        fields["files"] = FileUploadField(label="Add files (optional)", help_text=FILE_WORDS, required=False)
+        fields["uploads"] = FileUploadField(
+            label="Add files (optional)", help_text=FILE_WORDS, required=False
+        )
     own = {"questions": questions, "section": section, "reveals": _reveals(questions)}
-    made: type[AnswersForm] = type(AnswersForm)("SectionForm", (AnswersForm,), {**fields, **own})
-    return made
+    return type("SectionForm", (AnswersForm,), {**fields, **own})
 
 
 def initial_of(questions: Sequence[Question], stored: dict[str, Any]) -> dict[str, Any]:

@@ -96,13 +96,13 @@ class ReceivedForm(AgencyForm):
     received_on = DateField(
         label="When did it reach the partnership?", noun="Date it reached the partnership"
     )
-    files = FileUploadField(
+    uploads = FileUploadField(
         label="The correspondence (optional)",
         required=False,
         help_text="The e-mail, letter or note of the call. You can add it later as well.",
     )
     optional_words = ""
-    field_order = ("route", "agency", "sender", "received_on", "files")
+    field_order = ("route", "agency", "sender", "received_on", "uploads")
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,7 +139,7 @@ class NotificationForm(AgencyForm):
         required=False,
         choices=[("", "It was in time"), *LateReason.choices],
     )
-    files = FileUploadField(label="A copy of the notification (optional)", required=False)
+    uploads = FileUploadField(label="A copy of the notification (optional)", required=False)
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,13 +187,10 @@ class FilterForm(GovukForm):
         return f"{typed[:5]}-{typed[5:]}" if typed else ""
 
 
-class WordsForm(GovukForm):
-    """Words that explain a step."""
+def words_form(label: str, hint: str = "") -> type[GovukForm]:
+    """A form with one question that is answered in words."""
 
-    words = LongTextField(label="Words", rows=5)
+    class WordsForm(GovukForm):
+        words = LongTextField(label=label, rows=5, help_text=hint)
 
-    @classmethod
-    def asking(cls, label: str, hint: str = "") -> type[WordsForm]:
-        """The form with its own question."""
-        field = LongTextField(label=label, rows=5, help_text=hint)
-        return type(cls)("WordsForm", (cls,), {"words": field})  # type: ignore[return-value]
+    return WordsForm

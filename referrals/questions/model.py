@@ -98,7 +98,7 @@ class Question:
         """Whether it is not known yet: by its coded value, or by a reason in place of an answer."""
         value = answers.get(self.code)
         if value:
-            return value == self.unknown
+            return bool(value == self.unknown)
         return bool(answers.get(self.reason))
 
     def answered(self, answers: Answers) -> bool:

@@ -37,13 +37,10 @@ def likely(referral: Referral, user: User) -> list[Likeness]:
     """
     mine = [_facts(child, _incident(referral.answers)) for child in _children(referral.answers)]
     found: dict[int, Likeness] = {}
-    for candidate, facts in (*_accepted(referral, user, mine), *_unread(referral, user)):
+    for case, facts, other in (*_accepted(referral, user, mine), *_unread(referral, user)):
         why = next(filter(None, (_why(own, facts) for own in mine)), "")
-        case = candidate.case
-        if why and case is not None and case.pk != referral.case_id:
-            found.setdefault(
-                case.pk, Likeness(case, why, candidate if isinstance(candidate, Referral) else None)
-            )
+        if why and case.pk != referral.case_id:
+            found.setdefault(case.pk, Likeness(case, why, other))
     return list(found.values())
 
 
@@ -53,6 +50,10 @@ class Facts:
     born_on: str
     nhs_number: str
     incident_on: str
+
+
+# A case, what is known of one of its children, and the referral it is while nobody has accepted it.
+Candidate = tuple[Case, Facts, Referral | None]
 
 
 def _incident(answers: dict[str, Any]) -> str:
@@ -88,7 +89,7 @@ def _why(one: Facts, other: Facts) -> str:
     return ""
 
 
-def _accepted(referral: Referral, user: User, mine: list[Facts]) -> Iterator[tuple[Child, Facts]]:
+def _accepted(referral: Referral, user: User, mine: list[Facts]) -> Iterator[Candidate]:
     dates = {facts.born_on for facts in mine} - {""}
     numbers = {facts.nhs_number for facts in mine} - {""}
     if not dates and not numbers:
@@ -96,21 +97,20 @@ def _accepted(referral: Referral, user: User, mine: list[Facts]) -> Iterator[tup
     visible = Case.objects.visible_to(user).filter(partnership=referral.partnership_id, merged_into=None)
     same = Child.objects.filter(Q(born_on__in=dates) | Q(nhs_number__in=numbers), case__in=visible)
     for child in same.select_related("case")[:MOST_CHILDREN]:
-        incident_on = child.case.incident_on
-        yield (
-            child,
-            Facts(
-                _same_name(child.name),
-                child.born_on.isoformat() if child.born_on else "",
-                child.nhs_number,
-                incident_on.isoformat() if incident_on else "",
-            ),
+        case = child.case
+        facts = Facts(
+            _same_name(child.name),
+            child.born_on.isoformat() if child.born_on else "",
+            child.nhs_number,
+            case.incident_on.isoformat() if case.incident_on else "",
         )
+        yield case, facts, None
 
 
-def _unread(referral: Referral, user: User) -> Iterator[tuple[Referral, Facts]]:
+def _unread(referral: Referral, user: User) -> Iterator[Candidate]:
     """Referrals that nobody has accepted yet: their children stand only in their answers."""
     visible = Referral.objects.visible_to(user).filter(partnership=referral.partnership_id, state__in=UNREAD)
     for other in visible.exclude(pk=referral.pk).select_related("case").order_by("-pk")[:MOST_REFERRALS]:
-        for child in _children(other.answers):
-            yield other, _facts(child, _incident(other.answers))
+        if other.case is not None:
+            for child in _children(other.answers):
+                yield other.case, _facts(child, _incident(other.answers)), other

@@ -26,8 +26,8 @@ from referrals.forms.intake import (
     NotificationForm,
     ReceivedForm,
     StartForm,
-    WordsForm,
     referring_for,
+    words_form,
 )
 from referrals.models import Referral
 from referrals.questions import Gap, missing, place_of
@@ -183,7 +183,7 @@ class Received(Begin):
             by=user, partnership=partnership, agency=agency, today=today(), nonce=nonce,
             route=given["route"], sender=given["sender"], received_on=given["received_on"],
         )  # fmt: skip
-        keep(self.request, referral, given["files"], attachments.CORRESPONDENCE)
+        keep(self.request, referral, given["uploads"], attachments.CORRESPONDENCE)
         return reverse("referral-form", args=[referral.ref])
 
 
@@ -203,7 +203,7 @@ class LaNotification(Begin):
     def begin(self, user: User, form: Any, nonce: str) -> str:
         given = dict(form.cleaned_data)
         partnership, agency = form.place()
-        files = given.pop("files")
+        files = given.pop("uploads")
         given.pop("agency")
         notification = actions.record_la_notification(
             by=user, partnership=partnership, agency=agency, today=today(), nonce=nonce, **given
@@ -243,9 +243,8 @@ class SendPage(AgencyVerb):
 
     template_name = "referrals/send.html"
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        request.POST = tidied(request.POST)
-        return super().post(request, **kwargs)
+    def form(self, subject: Referral, data: Any = None, files: Any = None) -> forms.Form:
+        return super().form(subject, tidied(data) if data is not None else None, files)
 
     def act(self, subject: Referral, data: dict[str, Any]) -> Any:
         if missing(subject.answers):
@@ -291,13 +290,13 @@ class SendToLead(SendPage):
 
 class GiveBack(AgencyVerb):
     verb = "give_back"
-    form_class = WordsForm.asking("What should be changed?")
+    form_class = words_form("What should be changed?")
     done = "It is back with the person who wrote it."
 
 
 class AskToWithdraw(AgencyVerb):
     verb = "ask_to_withdraw"
-    form_class = WordsForm.asking("Why do you want to withdraw it?")
+    form_class = words_form("Why do you want to withdraw it?")
     done = "The partnership’s team has been asked to withdraw it."
 
 
@@ -318,7 +317,7 @@ class AddFiles(View):
         reason = attachments.why_not_attach(referral, person(request))
         if reason:
             messages.error(request, reason)
-        for file in request.FILES.getlist("files") if not reason else []:
+        for file in request.FILES.getlist("uploads") if not reason else []:
             try:
                 attachments.attach(
                     referral, by=person(request), today=today(), file=file, kind=attachments.CORRESPONDENCE

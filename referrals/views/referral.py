@@ -26,7 +26,7 @@ from referrals.questions.answers import of
 from referrals.states import UNSENT, WITH_AGENCY, ReferralState, Route
 from referrals.views.intake import notifying, staffed
 from referrals.views.shared import cards, form_link, found, given_back, person, today
-from referrals.views.triage import triage, why_hidden
+from referrals.views.triage import triage
 from referrals.views.verbs import offers
 
 S = ReferralState
@@ -53,9 +53,7 @@ SENTENCES: dict[ReferralState, Callable[[Referral], str]] = {
     S.DECIDED_NOTIFY: lambda r: (
         f"It was decided{_on(r.decided_on)} that the national Panel has to be notified."
     ),
-    S.DECIDED_NOT_MET: lambda r: (
-        f"It was decided{_on(r.decided_on)}. {r.get_outcome_display()}."  # type: ignore[attr-defined]
-    ),
+    S.DECIDED_NOT_MET: lambda r: f"It was decided{_on(r.decided_on)}. {r.get_outcome_display()}.",
     S.TRANSFERRED: lambda r: f"{r.transferred_to} took it on{_on(r.transfer_accepted_on)}.",
     S.WITHDRAWN: lambda r: f"It was withdrawn{_on(r.decided_on)}.",
     S.LINKED: lambda r: "It was joined with another referral about the same child or incident.",
@@ -124,7 +122,7 @@ def marks(subject: Referral) -> list[Mark]:
 
 def _mark(row: ReturnedField, subject: Referral, before: dict[str, Any]) -> Mark:
     place = place_of(row.section, row.field)
-    reason = row.get_reason_display()  # type: ignore[attr-defined]
+    reason = row.get_reason_display()
     if place is None:
         return Mark(
             row.section, reason, row.comment, reverse("referral-form", args=[subject.ref]), changed=False
@@ -161,7 +159,7 @@ def answers(request: HttpRequest, ref: str) -> HttpResponse:
 def changed(request: HttpRequest, ref: str) -> HttpResponse:
     """What the latest version says differently from the one before, or from the one asked for."""
     subject = found(request, ref)
-    if not for_agency(subject, person(request)) and why_hidden(subject, person(request)):
+    if not for_agency(subject, person(request)) and permissions.read_answers(subject, person(request)):
         raise Http404
     versions = list(subject.versions.select_related("sent_by"))
     if len(versions) < 2:

@@ -16,7 +16,7 @@ from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from referrals import actions, permissions
 from referrals.forms.answers import tidied
-from referrals.forms.intake import WordsForm
+from referrals.forms.intake import words_form
 from referrals.forms.triage import (
     AcceptForm,
     AskMoreForm,
@@ -46,7 +46,7 @@ def triage(request: HttpRequest, subject: Referral) -> HttpResponse:
     """The page of a sent referral for staff and for those who decide. That it was opened is recorded."""
     user = person(request)
     staff = user.holds(subject.partnership_id, Role.STAFF)
-    hidden = why_hidden(subject, user)
+    hidden = permissions.read_answers(subject, user)
     rows = list(subject.case.deadlines.all()) if subject.case else []
     every = sorted(offers(subject, user, without=AGENCY_VERBS), key=lambda offer: offer.name != "accept")
     context = {
@@ -78,14 +78,6 @@ def _withdrawal(subject: Referral) -> Event | None:
         return None
     asked = history(subject.case.ref).filter(kind="referral.ask_to_withdraw", subject_ref=subject.ref)
     return asked.first()
-
-
-def why_hidden(subject: Referral, user: Any) -> str | None:
-    """Why the answers are not shown to somebody who may know of the referral; ``None`` when they are.
-
-    Before it is accepted all staff may read it, because one of them has to; afterwards the access list decides.
-    """
-    return permissions.read_answers(subject, user)
 
 
 def _contents(subject: Referral, request: HttpRequest) -> dict[str, Any]:
@@ -197,7 +189,7 @@ class Link(Tidy):
             partnership=subject.partnership_id, merged_into=None
         )
         return {
-            "cases": cases.exclude(pk=subject.case_id),
+            "cases": cases.exclude(referrals=subject),
             "likely": [(one.case, one.why) for one in likely(subject, self.user)],
         }
 
@@ -210,7 +202,7 @@ class AskMore(Dated):
 
 class RecordInfo(Tidy):
     verb = "record_info"
-    form_class = WordsForm.asking("What did you learn, and from whom?")
+    form_class = words_form("What did you learn, and from whom?")
     done = "Recorded. It is being considered again."
 
 

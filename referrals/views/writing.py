@@ -336,11 +336,11 @@ class FilesPage(SectionPage):
 
     def complete(self, form: AnswersForm) -> None:
         """Keep each file that can be kept, whatever else is wrong, and see that the answer fits what is there."""
-        for file in self.request.FILES.getlist("files"):
+        for file in self.request.FILES.getlist("uploads"):
             try:
                 attachments.attach(self.referral, by=self.user, today=today(), file=file)
             except (UploadRefused, Refused) as reason:
-                form.add_error("files", str(reason))
+                form.add_error("uploads", str(reason))
         confirmed, there = form.answers.get("confirmed"), bool(attachments.files_of(self.referral, self.user))
         if confirmed == "attached" and not there:
             form.answers.pop("confirmed")

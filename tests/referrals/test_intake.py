@@ -284,7 +284,7 @@ def test_a_referral_without_a_child_is_not_complete(a: make.Area, mine: Browser)
 
 def test_several_files_are_kept_and_each_can_be_taken_away(a: make.Area, mine: Browser) -> None:
     referral = begun(a)
-    mine.fill(part(referral, "attachments"), files=[letter(), letter("plan.txt")], confirmed="attached")
+    mine.fill(part(referral, "attachments"), uploads=[letter(), letter("plan.txt")], confirmed="attached")
     assert sorted(Document.objects.values_list("name", flat=True)) == ["letter.txt", "plan.txt"]
     assert stored(referral, "attachments") == {"confirmed": "attached"}
     page = mine.get(part(referral, "attachments"))
@@ -297,7 +297,7 @@ def test_several_files_are_kept_and_each_can_be_taken_away(a: make.Area, mine: B
 def test_a_file_that_cannot_be_taken_keeps_no_other_from_being_kept(a: make.Area, mine: Browser) -> None:
     referral = begun(a)
     page = mine.fill(
-        part(referral, "attachments"), 422, files=[letter("tool.exe"), letter()], confirmed="attached"
+        part(referral, "attachments"), 422, uploads=[letter("tool.exe"), letter()], confirmed="attached"
     )
     assert len(page.messages) == 1
     assert "“tool.exe” cannot be accepted" in page.messages[0]
@@ -311,7 +311,7 @@ def test_saying_that_files_are_attached_needs_a_file_and_saying_that_there_are_n
     assert mine.fill(part(referral, "attachments"), 422, confirmed="attached").messages == [
         "Nothing is attached yet. Add the files, or say that there are none"
     ]
-    assert mine.fill(part(referral, "attachments"), 422, files=[letter()], confirmed="none").messages == [
+    assert mine.fill(part(referral, "attachments"), 422, uploads=[letter()], confirmed="none").messages == [
         "There are files. Remove them, or say that you have attached them"
     ]
     assert stored(referral, "attachments") in (None, {})
@@ -319,7 +319,7 @@ def test_saying_that_files_are_attached_needs_a_file_and_saying_that_there_are_n
 
 def test_a_file_that_was_sent_stays(a: make.Area, mine: Browser) -> None:
     referral = make.draft(a)
-    mine.fill(part(referral, "attachments"), files=[letter()], confirmed="attached")
+    mine.fill(part(referral, "attachments"), uploads=[letter()], confirmed="attached")
     sent = actions.submit(Referral.objects.get(pk=referral.pk), by=a.referrer, today=make.TODAY)
     actions.return_incomplete(
         sent, by=a.staff, today=make.TODAY, due_on=make.TODAY,
@@ -335,6 +335,6 @@ def test_a_file_that_was_sent_stays(a: make.Area, mine: Browser) -> None:
 
 def test_a_file_of_another_referral_cannot_be_taken_away(a: make.Area, mine: Browser) -> None:
     one, other = begun(a), begun(a)
-    mine.fill(part(other, "attachments"), files=[letter()], confirmed="attached")
+    mine.fill(part(other, "attachments"), uploads=[letter()], confirmed="attached")
     mine.post(reverse("referral-file-remove", args=[one.ref, Document.objects.get().ref]), {}, 404)
     assert Document.objects.count() == 1

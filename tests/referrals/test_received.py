@@ -31,7 +31,7 @@ def received(a: make.Area, **changed: Any) -> dict[str, Any]:
 
 def test_staff_record_what_came_by_e_mail_with_the_correspondence_and_fill_in_the_form(a: make.Area) -> None:
     staff = Browser(a.staff)
-    staff.fill(reverse("referral-received"), **received(a, files=[letter("mail.txt")]))
+    staff.fill(reverse("referral-received"), **received(a, uploads=[letter("mail.txt")]))
     referral = Referral.objects.get()
     assert staff.went_to == reverse("referral-form", args=[referral.ref])
     assert (referral.route, referral.sender, referral.received_on, referral.agency) == (
@@ -70,7 +70,7 @@ def test_only_staff_record_what_came_another_way(a: make.Area, mine: Browser) ->
 
 def test_a_refused_file_does_not_undo_what_was_recorded(a: make.Area) -> None:
     staff = Browser(a.staff)
-    staff.fill(reverse("referral-received"), **received(a, files=[letter("mail.msg")]))
+    staff.fill(reverse("referral-received"), **received(a, uploads=[letter("mail.msg")]))
     assert Referral.objects.count() == 1
     assert "but a file is not: “mail.msg” cannot be accepted" in staff.get(staff.went_to).words
 
@@ -92,7 +92,7 @@ def test_a_notification_by_the_authority_counts_as_a_referral_and_starts_the_rap
     a: make.Area,
 ) -> None:
     staff = Browser(a.staff)
-    staff.fill(reverse("referral-la-notification"), **notification(a, files=[letter("notification.txt")]))
+    staff.fill(reverse("referral-la-notification"), **notification(a, uploads=[letter("notification.txt")]))
     referral = Referral.objects.get()
     assert (referral.route, referral.state) == (Route.LA_NOTIFICATION, ReferralState.DECIDED_NOTIFY)
     assert referral.case is not None
@@ -105,7 +105,7 @@ def test_somebody_of_the_authority_records_it_and_adds_the_copy_later(a: make.Ar
     council = Browser(make.person(a.partnership, Role.REFERRER, a.agencies["la"]))
     council.fill(reverse("referral-la-notification"), **notification(a))
     referral = Referral.objects.get()
-    council.post(reverse("referral-files", args=[referral.ref]), {"files": [letter()]})
+    council.post(reverse("referral-files", args=[referral.ref]), {"uploads": [letter()]})
     assert "letter.txt" in council.get(reverse("referral", args=[referral.ref])).links
 
 
