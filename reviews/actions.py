@@ -161,10 +161,10 @@ def answer_request(
     nonce: str = "",
     **answer: Any,
 ) -> InformationRequest:
-    """Send the agency's account. That somebody is at risk now is told to staff at once."""
+    """Send the agency's account. That somebody is at risk now, or may be, is told to staff at once."""
     with transaction.atomic():
         sent = perform(request, "answer_request", by=by, today=today, version=version, nonce=nonce, **answer)
-        if sent.answer.get("at_risk") == "yes":
+        if sent.answer.get("at_risk") in {"yes", "not_known"}:
             note(sent, "alert", by=by, today=today)
         return sent
 

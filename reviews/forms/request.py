@@ -14,6 +14,16 @@ from reviews.models import InformationRequest
 from reviews.states import ANSWER_PARTS, ProvisionalView
 
 BY_ROLE = "Name staff by their role only."
+# How an error speaks of a part: "Enter when your agency was first involved".
+NOUNS = {
+    "involved_from": "when your agency was first involved",
+    "involved_to": "when it was last involved",
+    "name": "your name",
+    "role": "your role",
+    "signed_off_by": "who has signed it off",
+    "provisional_view": "your provisional view",
+    "at_risk": "whether anybody is at risk now",
+}
 
 
 class NilForm(GovukForm):
@@ -24,6 +34,9 @@ class NilForm(GovukForm):
 
     def __init__(self, *args: Any, by: str = "", job: str = "", **kwargs: Any) -> None:
         kwargs["initial"] = {"name": by, "role": job, **(kwargs.get("initial") or {})}
+        for name, noun in NOUNS.items():
+            if name in self.base_fields:
+                self.base_fields[name].noun = noun  # type: ignore[attr-defined]
         super().__init__(*args, **kwargs)
 
 
@@ -76,8 +89,10 @@ class AnswerForm(NilForm):
     )
 
     def clean(self) -> dict[str, Any]:
+        """An unclear answer about safety comes with what is known of it."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("at_risk") in {"yes", "unknown"} and not data.get("risk"):
+        unsafe = data.get("at_risk") in {YesNoUnknownField.YES, YesNoUnknownField.NOT_KNOWN}
+        if unsafe and not data.get("risk"):
             self.add_error("risk", "Say who may be at risk and what has been done")
         return data
 
@@ -116,7 +131,15 @@ def arrived(form: forms.Form, request: InformationRequest, today: dt.date) -> No
 
 
 class QueryForm(GovukForm):
+    """A question about an answer, with a new date: without one the agency would be late at once."""
+
     words = prose("What is unclear or missing?", "The agency sees your question beside its own answer.")
+    due_on = DateField(label="By when should they answer?")
+
+    def __init__(self, *args: Any, today: dt.date, suggested: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day: Any = self.fields["due_on"]
+        day.initial, day.not_before = suggested, today + dt.timedelta(days=1)
 
 
 class WordsForm(GovukForm):

@@ -60,6 +60,10 @@ class InformationRequest(Subject):
     def visibility(user: User) -> Q:
         return permissions.visible_requests(user)
 
+    @classmethod
+    def may_read_document(cls, subject: InformationRequest, user: User, kind: str) -> str | None:
+        return permissions.take_answer(subject, user)
+
     def get_absolute_url(self) -> str:
         return reverse("request", args=[self.ref])
 
@@ -197,7 +201,7 @@ class InformationRequest(Subject):
         if due_on is not None:
             self._ask_by(on, due_on)
         self.answered_on, self.remark = None, words
-        self.draft = {} if self.answer.get("nil") else self.answer
+        self.draft = {}
         return {"due_on": self.due_on}
 
     @verb(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.clocks.models import working_days
+from cspr.ui.fields import YesNoUnknownField
 from referrals import permissions
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar, faces
@@ -24,6 +25,8 @@ from reviews.permissions import answer as may_answer
 from reviews.states import ANSWER_PARTS, ProvisionalView
 from reviews.views.rapid_verbs import DAYS_TO_ANSWER
 
+# What an agency is given to answer a question about its answer, unless somebody says otherwise.
+DAYS_TO_EXPLAIN = 3
 # Saving a draft is a button of the answer's page, not a verb of its own to choose.
 NOT_OFFERED = frozenset({"save_draft"})
 
@@ -64,9 +67,12 @@ class RequestPage(View):
 
 def answered(answer: dict[str, Any]) -> list[tuple[str, str]]:
     """The parts of an answer that say something, with the words people chose."""
-    views = dict(ProvisionalView.choices)
+    chosen = {
+        "provisional_view": dict(ProvisionalView.choices),
+        "at_risk": dict(YesNoUnknownField.CHOICES),
+    }
     return [
-        (label, str(views.get(answer[part], answer[part])))
+        (label, str(chosen.get(part, {}).get(answer[part], answer[part])))
         for part, label in ANSWER_PARTS.items()
         if answer.get(part)
     ]
@@ -192,6 +198,9 @@ class Query(RequestVerb):
     verb = "query"
     form_class = asked.QueryForm
     button = "Send the question"
+
+    def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
+        return {"today": self.today, "suggested": working_days().add(self.today, DAYS_TO_EXPLAIN)}
 
 
 class Refuse(RequestVerb):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
 from referrals.views.work import MOST, Item, work_from
 from reviews import permissions
-from reviews.models import InformationRequest, PracticeReview, RapidReview
+from reviews.models import Hold, InformationRequest, PracticeReview, RapidReview
 from reviews.states import (
     AWAITED,
     PANEL_WAITS,
@@ -35,6 +36,11 @@ REVIEW_TASKS: dict[str, tuple[str, str]] = {
     PR.FACT_CHECK: ("Sign off the report, once publication is decided", Role.CHAIR),
     PR.SIGNED_OFF: ("Send the report to the Secretary of State and the Panel", Role.STAFF),
     PR.SENT: ("Publish the report, when its day has come", Role.STAFF),
+}
+# What was put off, until the day given for it.
+LOOK_AGAIN: dict[str, tuple[str, str]] = {
+    PR.ON_HOLD: ("Look at the hold again", Role.CHAIR),
+    PR.NOT_PUBLISHED: ("Look again at what is not published", Role.STAFF),
 }
 RAPID_TASKS: dict[str, str] = {
     RR.OPEN: "Ask the agencies",
@@ -82,7 +88,7 @@ def rapid_reviews(user: User, today: dt.date) -> Iterable[Item]:
     waits = Q(state__in=RAPID_TASKS) | Q(
         state=RR.PANEL_RESPONSE, panel_outcome__in=PANEL_WAITS, replied_on=None
     )
-    found = RapidReview.objects.filter(permissions.of_visible_cases(user, Role.STAFF)).filter(waits)
+    found = RapidReview.objects.filter(permissions.of_listed_cases(user, Role.STAFF)).filter(waits)
     for review in found.select_related("case").defer("report").order_by("opened_on", "id")[:MOST]:
         words = RAPID_TASKS.get(review.state, "Answer the Panel")
         yield Item(words, review.get_absolute_url(), review.case.pseudonym, since=review.opened_on)
@@ -94,14 +100,20 @@ def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
     if not roles:
         return
     mine = Q(pk__in=[])
+    tasks = REVIEW_TASKS | LOOK_AGAIN
     for role in roles:
-        states = [state for state, (_, whose) in REVIEW_TASKS.items() if whose == role]
-        mine |= Q(state__in=states) & permissions.of_visible_cases(user, role)
-    found = PracticeReview.objects.filter(mine).select_related("case").defer("report")
-    for review in found.order_by("decided_on", "id")[:MOST]:
-        words, _ = REVIEW_TASKS[review.state]
-        since = timezone.localdate(review.case.last_event_at)
-        yield Item(words, review.get_absolute_url(), review.case.pseudonym, since=since)
+        states = [state for state, (_, whose) in tasks.items() if whose == role]
+        mine |= Q(state__in=states) & permissions.of_listed_cases(user, role)
+    hold = Hold.objects.filter(review=OuterRef("pk"), ended_on=None).values("review_on")[:1]
+    found = PracticeReview.objects.filter(mine).annotate(hold_ends=Subquery(hold))
+    for review in found.select_related("case").defer("report").order_by("decided_on", "id")[:MOST]:
+        words, _ = tasks[review.state]
+        if review.state in LOOK_AGAIN:
+            # A date to keep in mind, not a task that waits.
+            dates: dict[str, Any] = {"due_on": review.hold_ends or review.withhold_review_on}
+        else:
+            dates = {"since": timezone.localdate(review.case.last_event_at)}
+        yield Item(words, review.get_absolute_url(), review.case.pseudonym, **dates)
 
 
 def register() -> None:

@@ -1,0 +1,164 @@
+"""What happened to reviews, in sentences: one for every kind of event. See ``referrals.views.story``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import date_format
+
+from referrals.views import story
+from reviews.states import (
+    RAPID_REVIEW_SECTIONS,
+    REPORT_SECTIONS,
+    PanelOutcome,
+    PracticeReviewState,
+)
+
+Facts = Mapping[str, Any]
+
+
+def _day(value: object) -> str:
+    return date_format(dt.date.fromisoformat(str(value)), "j F Y") if value else "no date"
+
+
+def _written(titles: Mapping[str, str]) -> story.Sentence:
+    """Which sections were saved; a title alone is a section of none."""
+
+    def sentence(facts: Facts) -> str:
+        saved = [titles[code] for code in facts.get("sections", ()) if code in titles]
+        if len(saved) > 2:
+            return f"{len(saved)} sections of the report were written"
+        return f"The report was written on: {'; '.join(saved)}" if saved else "The report was given its title"
+
+    return sentence
+
+
+def _answered(facts: Facts) -> str:
+    outcome = dict(PanelOutcome.choices).get(facts.get("outcome", ""), "")
+    return f"The Panel answered: {outcome[:1].lower()}{outcome[1:]}"
+
+
+def _submitted(facts: Facts) -> str:
+    signed = "" if facts.get("signed_off", True) else ", without the sign-offs being complete"
+    return f"The rapid review was sent to the Panel on {_day(facts.get('submitted_on'))}{signed}"
+
+
+def _asked(facts: Facts) -> str:
+    law = " under section 16H" if facts.get("statutory") else ""
+    return f"An agency was asked for its account{law}, by {_day(facts.get('due_on'))}"
+
+
+def _told(facts: Facts) -> str:
+    named = {"panel": "the Panel", "dfe": "the Department for Education", "ofsted": "Ofsted"}
+    told = [f"{name} on {_day(facts[code])}" for code, name in named.items() if facts.get(code)]
+    return f"Told of the decision: {', '.join(told)}" if told else "Nobody was told of the decision yet"
+
+
+def _held(facts: Facts) -> str:
+    return f"The review was put on hold; this is looked at again on {_day(facts.get('review_on'))}"
+
+
+def _sent(facts: Facts) -> str:
+    ofsted = f", to Ofsted on {_day(facts['ofsted'])}" if facts.get("ofsted") else ""
+    return (
+        f"The full report was sent to the Secretary of State on {_day(facts.get('sos'))}, "
+        f"to the Panel on {_day(facts.get('panel'))}{ofsted}"
+    )
+
+
+def _restarted(facts: Facts) -> str:
+    ended = dict(PracticeReviewState.choices).get(facts.get("ended_as", ""), "ended")
+    return f"The review was decided anew. Before, it was “{ended}”, since {_day(facts.get('ended_on'))}"
+
+
+SENTENCES: dict[str, story.Sentence] = {
+    "rapidreview.begin": "The rapid review was opened",
+    "rapidreview.request_info": "The agencies were asked for their accounts",
+    "rapidreview.hold_meeting": "The rapid review meeting was held",
+    "rapidreview.write_report": _written(RAPID_REVIEW_SECTIONS),
+    "rapidreview.finish_draft": "The draft of the rapid review report is complete",
+    "rapidreview.seek_sign_off": "The partners were asked to sign off the rapid review",
+    "rapidreview.reopen_report": "The rapid review report was opened again",
+    "rapidreview.submit": _submitted,
+    "rapidreview.record_panel_response": _answered,
+    "rapidreview.reconsider": "The partners began to reconsider their decision",
+    "rapidreview.reply_to_panel": "The partners replied to the Panel",
+    "rapidreview.close": "The rapid review was closed",
+    "rapidreview.reopen": "The rapid review was reopened",
+    "rapidreview.cancel": "The rapid review was cancelled with its notification",
+    "rapidreview.record_delay": lambda f: (
+        f"A delay of the rapid review was recorded; it is expected on {_day(f.get('expected_on'))}"
+    ),
+    "informationrequest.begin": "An agency was put on the list of those to ask",
+    "informationrequest.send": _asked,
+    "informationrequest.let_in": lambda f: (
+        f"{len(f.get('people', ()))} of the agency’s report authors were given access for their own answer"
+    ),
+    "informationrequest.let_out": "The access of an agency’s report authors was ended",
+    "informationrequest.extend": lambda f: (
+        f"An agency was given until {_day(f.get('due_on'))} instead of {_day(f.get('due_before'))}"
+    ),
+    "informationrequest.save_draft": "An agency saved a draft of its account",
+    "informationrequest.nil_return": "An agency said that it had no involvement",
+    "informationrequest.answer_request": "An agency sent its account",
+    "informationrequest.alert": "Alert: an agency says that somebody may be at risk now",
+    "informationrequest.record_answer": "An agency’s account that came another way was written down",
+    "informationrequest.record_nil_return": "It was written down that an agency had no involvement",
+    "informationrequest.accept": "An agency’s answer was accepted",
+    "informationrequest.query": "An agency was asked about its answer",
+    "informationrequest.refuse": "It was recorded that an agency refuses to answer",
+    "informationrequest.withdraw": "A request to an agency was withdrawn",
+    "practicereview.begin": "The practice review was opened",
+    "practicereview.plan": "The practice review was planned",
+    "practicereview.tell_national": _told,
+    "practicereview.appoint_reviewer": "A lead reviewer was appointed",
+    "practicereview.remove_reviewer": "The lead reviewer was removed",
+    "practicereview.begin_work": "The reviewer began the work",
+    "practicereview.monitor": "The partners looked at time and quality",
+    "practicereview.hold": _held,
+    "practicereview.extend_hold": lambda f: (
+        f"The hold was looked at and goes on; the next look is on {_day(f.get('review_on'))}"
+    ),
+    "practicereview.resume": "The work on the review goes on",
+    "practicereview.record_delay": lambda f: (
+        f"A delay of the review was recorded; it is expected on {_day(f.get('expected_on'))}"
+    ),
+    "practicereview.write_report": _written(REPORT_SECTIONS),
+    "practicereview.recommend": lambda f: f"Recommendation {f.get('number')} was added",
+    "practicereview.amend_recommendation": lambda f: f"Recommendation {f.get('number')} was changed",
+    "practicereview.drop_recommendation": lambda f: f"Recommendation {f.get('number')} was taken out",
+    "practicereview.receive_draft": "The draft of the report was handed in",
+    "practicereview.start_quality": "Quality assurance of the draft began",
+    "practicereview.ask_changes": "The reviewer was asked for changes",
+    "practicereview.start_fact_check": "The fact check began",
+    "practicereview.sign_off": "The report was signed off",
+    "practicereview.reopen_report": "The report was opened again",
+    "practicereview.send": _sent,
+    "practicereview.plan_publication": lambda f: (
+        f"Publication was planned for {_day(f.get('planned_publication_on'))}"
+    ),
+    "practicereview.tell_family": "The family was told of the publication",
+    "practicereview.publish": "The report was published",
+    "practicereview.publish_improvements": "Only the improvements were published",
+    "practicereview.withhold": lambda f: (
+        f"Nothing is published for now; this is looked at again on {_day(f.get('review_on'))}"
+    ),
+    "practicereview.freeze": "A copy of what was published was fixed",
+    "practicereview.leave_as_published": "What was published was left as it is",
+    "practicereview.start_follow_up": "Following up what was recommended began",
+    "practicereview.close": "The practice review was closed",
+    "practicereview.reopen": "The practice review was reopened",
+    "practicereview.discontinue": "The practice review was discontinued",
+    "practicereview.subsume": "A national review took the practice review over",
+    "practicereview.merge": "A joint review took the practice review over",
+    "practicereview.restart": _restarted,
+    "publication.begin": "What was published can be read in the library",
+    "publication.withdraw": "What was published was taken down",
+}
+
+
+def register() -> None:
+    """Hand the sentences to the case's history."""
+    story.register(SENTENCES)

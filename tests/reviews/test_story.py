@@ -1,0 +1,126 @@
+"""What reviews add to the pages of a case: sentences for its history, evidence for its decisions, dates for work."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from cspr.audit.models import Event
+from cspr.workflow import perform, transitions
+from referrals.states import DecisionKind, Outcome
+from referrals.views.evidence import evidence_for
+from referrals.views.story import told
+from reviews import actions
+from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview
+from reviews.views.story import SENTENCES
+from tests import factories as make
+from tests.referrals.browse import Browser
+
+TODAY = make.TODAY
+NOUNS = (RapidReview, InformationRequest, PracticeReview, Publication)
+# Recorded beside the verbs, by the actions.
+NOTED = {
+    "informationrequest.let_in",
+    "informationrequest.let_out",
+    "informationrequest.alert",
+    "practicereview.freeze",
+}
+
+
+def at(day):
+    return time_machine.travel(dt.datetime.combine(day, dt.time(9), ZoneInfo("Europe/London")), tick=False)
+
+
+def test_every_kind_of_event_of_reviews_has_a_sentence_and_no_other_has():
+    verbs = {f"{noun._meta.model_name}.{verb}" for noun in NOUNS for verb in transitions(noun)}
+    begun = {f"{noun._meta.model_name}.begin" for noun in NOUNS}
+    assert set(SENTENCES) == verbs | begun | NOTED
+
+
+@pytest.mark.django_db
+def test_the_history_of_a_published_review_reads_in_plain_words():
+    a = make.area()
+    review = actions.publish(
+        make.sent_before_publication(a), by=a.colleague, today=TODAY + dt.timedelta(days=7)
+    )
+    events = Event.objects.filter(case_ref=review.case.ref, subject_ref=review.ref).order_by("id")
+    assert [line.words for line in told(events)] == [
+        "The practice review was opened",
+        "A lead reviewer was appointed",
+        "The reviewer began the work",
+        "10 sections of the report were written",
+        "Recommendation 1 was added",
+        "The draft of the report was handed in",
+        "Quality assurance of the draft began",
+        "The fact check began",
+        "The report was signed off",
+        "The full report was sent to the Secretary of State on 23 November 2026, to the Panel on 23 November 2026, "
+        "to Ofsted on 23 November 2026",
+        "The family was told of the publication",
+        "The report was published",
+        "A copy of what was published was fixed",
+    ]
+
+
+@pytest.mark.django_db
+def test_beside_the_decision_on_a_review_stand_the_report_and_what_agencies_think():
+    a = make.area()
+    review = make.drafted(a)
+    request = actions.add_request(review, by=a.staff, today=TODAY, agency=a.agencies["school"])
+    actions.send(request, by=a.staff, today=TODAY, due_on=TODAY + dt.timedelta(days=7))
+    request = InformationRequest.objects.get()
+    actions.answer_request(
+        request, by=a.author, today=TODAY, summary="He was quiet.", provisional_view="practice_review"
+    )
+    pieces = evidence_for(review.case, DecisionKind.REVIEW, a.la)
+    assert {piece.source for piece in pieces} == {"Rapid review report", a.agencies["school"].name}
+    assert [p.text for p in pieces if p.label == "Provisional view"] == ["A practice review should follow"]
+    assert evidence_for(review.case, DecisionKind.REVIEW, make.area("Otherham").staff) == []
+
+
+@pytest.mark.django_db
+def test_beside_the_decision_on_publication_stands_what_bars_it():
+    a = make.area()
+    review = make.fact_checked(a)
+    review.case.processes.update(bars_publication=True)
+    pieces = evidence_for(review.case, DecisionKind.PUBLICATION, a.la)
+    barred = [p.text for p in pieces if p.source == "Parallel processes"]
+    assert barred == ["Under way"]
+    assert [p.label for p in pieces if p.source == "The report"][:2] == [
+        "Improvements that should be made",
+        "Analysis of the underlying reasons why actions were or were not taken",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_hold_comes_up_again_on_the_chairs_work_when_its_day_is_near():
+    a = make.area()
+    review = make.fact_checked(a)
+    review = perform(review, "ask_changes", by=a.chair, today=TODAY, words="More.")
+    look_on = TODAY + dt.timedelta(weeks=4)
+    perform(
+        review, "hold", by=a.chair, today=TODAY, reason_code="trial", review_on=look_on, agreed_by="Partners"
+    )
+    assert "Look at the hold again" not in Browser(a.chair).get(reverse("work")).words
+    with at(look_on):
+        assert "Look at the hold again" in Browser(a.chair).get(reverse("work")).words
+
+
+@pytest.mark.django_db
+def test_what_is_not_published_comes_up_again_on_the_day_given_for_it():
+    a = make.area()
+    review = make.sent_before_publication(a, outcome=Outcome.NOT_PUBLISH)
+    look_on = TODAY + dt.timedelta(weeks=10)
+    perform(
+        review,
+        "withhold",
+        by=a.colleague,
+        today=TODAY,
+        reason_code="court_order",
+        words="A court order.",
+        review_on=look_on,
+    )
+    with at(look_on):
+        assert "Look again at what is not published" in Browser(a.colleague).get(reverse("work")).words
