@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 from django.utils import timezone
 
 from cspr.accounts.models import User
-from cspr.accounts.roles import Role
+from cspr.accounts.roles import LISTED_ROLES, Role
 from referrals.states import UNSENT, WITH_AGENCY, NotificationType, ReferralState
 
 STAFF_ONLY = "Only the partnership's own staff can do this."
 NOT_LISTED = "You are not on this case's access list in a role that can do this."
 CONFLICTED = "You have recorded a conflict of interest in this case."
 
+
+# Roles in which a person can stand on a case's access list. An agency's referrer reads what the agency sent, and a
+# technical administrator or data-protection officer never sees a case, whatever a list says (docs/access.md).
+CAPACITIES = LISTED_ROLES | {Role.STAFF}
 
 # --- seeing -----------------------------------------------------------------------------------------------
 # The models are looked up when asked for, not imported: models come after permissions in the import order.
@@ -31,7 +35,8 @@ def grants(user: User) -> Q:
     today = timezone.localdate()
     roles = Q(pk__in=[])
     for membership in user.standing:
-        roles |= Q(case__partnership_id=membership.partnership_id, capacity=membership.role)
+        if membership.role in CAPACITIES:
+            roles |= Q(case__partnership_id=membership.partnership_id, capacity=membership.role)
     return roles & Q(user=user, starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
 
 
@@ -55,13 +60,26 @@ def case_ids(user: User, *capacities: str) -> QuerySet[Any]:
         staffed = [
             m.partnership_id for m in user.standing if m.role == Role.STAFF and Role.STAFF in capacities
         ]
-        visible = visible.filter(Q(partnership_id__in=staffed) | Q(pk__in=members.values("case_id")))
+        unlisted = Q(partnership_id__in=staffed, restricted=False)
+        visible = visible.filter(unlisted | Q(pk__in=members.values("case_id")))
     return visible.values("pk")
+
+
+def listed_case_ids(user: User, *capacities: str) -> QuerySet[Any]:
+    """Ids of the cases on whose access list the person stands in one of these roles, without a conflict."""
+    members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user), capacity__in=capacities)
+    cases = apps.get_model("referrals", "Case").objects.filter(pk__in=members.values("case_id"))
+    return cases.filter(visible_cases(user)).values("pk")
 
 
 def of_visible_cases(user: User, *capacities: str) -> Q:
     """Rows with a ``case`` the person may see (in one of these roles)."""
     return Q(case__in=case_ids(user, *capacities))
+
+
+def of_listed_cases(user: User, *capacities: str) -> Q:
+    """Rows with a ``case`` on whose access list the person stands in one of these roles."""
+    return Q(case__in=listed_case_ids(user, *capacities))
 
 
 def visible_referrals(user: User) -> Q:
@@ -78,9 +96,12 @@ def visible_referrals(user: User) -> Q:
     return (sent | own) & ~conflicted
 
 
+CONFLICT = "conflict"
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What a person is to one case."""
+    """What a person is to one case. ``staff``: reads it as staff of its partnership, listed or not."""
 
     capacities: frozenset[str]
     staff: bool
@@ -95,10 +116,14 @@ def standing_on(case: Any, user: User) -> Standing:
     known: dict[int, Standing] = case.__dict__.setdefault("_standings", {})
     if user.pk not in known:
         members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user), case=case)
+        conflicts = case.conflicts.filter(user=user, lifted_on=None)
+        conflict = conflicts.annotate(capacity=Value(CONFLICT, output_field=CharField()))
+        found = set(members.values_list("capacity").union(conflict.values_list("capacity")))
+        capacities = frozenset(capacity for (capacity,) in found)
         known[user.pk] = Standing(
-            capacities=frozenset(members.values_list("capacity", flat=True)),
-            staff=user.holds(case.partnership_id, Role.STAFF),
-            conflicted=case.conflicts.filter(user=user, lifted_on=None).exists(),
+            capacities=capacities - {CONFLICT},
+            staff=not case.restricted and user.holds(case.partnership_id, Role.STAFF),
+            conflicted=CONFLICT in capacities,
         )
     return known[user.pk]
 
@@ -132,6 +157,16 @@ def read_whole_case(case: Any, user: User) -> str | None:
     if standing.staff or standing.listed(*CASE_READERS):
         return None
     return "You are on this case’s access list for your agency’s own answer. The rest of the case is not open to you."
+
+
+def read_reports(case: Any, user: User) -> str | None:
+    """The reviews of a case and what agencies answered: only people on its access list, staff too."""
+    return listed(case, user, *CASE_READERS)
+
+
+def take_copies(case: Any, user: User) -> str | None:
+    """Files and PDFs of a case: its access list, but not panel members, who read only, nor an agency's author."""
+    return listed(case, user, Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER)
 
 
 def read_access_list(case: Any, user: User) -> str | None:
@@ -171,11 +206,14 @@ def read_answers(referral: Any, user: User) -> str | None:
 
 
 def staff_of(subject: Any, user: User) -> str | None:
-    """Partnership staff, also before they are on the access list."""
+    """Partnership staff, also before they are on the access list; of a restricted case only those who are."""
     case = getattr(subject, "case", None)
-    if case is not None and standing_on(case, user).conflicted:
+    if case is None:
+        return None if user.holds(subject.partnership.pk, Role.STAFF) else STAFF_ONLY
+    standing = standing_on(case, user)
+    if standing.conflicted:
         return CONFLICTED
-    return None if user.holds(subject.partnership.pk, Role.STAFF) else STAFF_ONLY
+    return None if standing.staff or standing.listed(Role.STAFF) else STAFF_ONLY
 
 
 def listed(case: Any, user: User, *roles: str) -> str | None:
@@ -206,10 +244,18 @@ def any_listed(subject: Any, user: User) -> str | None:
 
 
 def writes(referral: Any, user: User) -> str | None:
-    """The person writing the form: the referrer, or staff recording what came another way."""
-    if referral.referrer_id == user.pk:
+    """The person writing the form: the referrer, or staff recording what came another way, while they work there."""
+    if referral.referrer_id == user.pk and any(
+        m.partnership_id == referral.partnership_id for m in user.standing
+    ):
         return None
     return "Only the person who is writing this referral can do this."
+
+
+def _conflict(referral: Any, user: User) -> str | None:
+    """A conflict of interest beats authorship, too."""
+    case = referral.case
+    return CONFLICTED if case is not None and standing_on(case, user).conflicted else None
 
 
 def send_on(referral: Any, user: User) -> str | None:
@@ -218,7 +264,7 @@ def send_on(referral: Any, user: User) -> str | None:
     A returned referral goes straight back: its lead has signed it off and hears of the return.
     """
     if not referral.needs_lead or referral.state == ReferralState.RETURNED:
-        return writes(referral, user)
+        return _conflict(referral, user) or writes(referral, user)
     if referral.state == ReferralState.WITH_LEAD:
         return leads(referral, user)
     return "Your safeguarding lead signs this off before it goes to the partnership. Send it to them first."
@@ -244,11 +290,11 @@ def edit_referral(referral: Any, user: User) -> str | None:
         return "This referral has been sent. The partnership returns it to you if something is missing."
     if referral.state == ReferralState.WITH_LEAD:
         return leads(referral, user)
-    return writes(referral, user)
+    return _conflict(referral, user) or writes(referral, user)
 
 
 def ask_to_withdraw(referral: Any, user: User) -> str | None:
-    return writes(referral, user)
+    return _conflict(referral, user) or writes(referral, user)
 
 
 # --- doing: decisions -------------------------------------------------------------------------------------
@@ -259,14 +305,23 @@ def propose(subject: Any, user: User) -> str | None:
 
 
 def withdraw_proposal(decision: Any, user: User) -> str | None:
-    return (
-        None if decision.proposed_by_id == user.pk else "Only the person who proposed this can take it back."
-    )
+    """Whoever proposed it, while they are still staff on the case."""
+    if decision.proposed_by_id != user.pk:
+        return "Only the person who proposed this can take it back."
+    return case_staff(decision, user)
 
 
 def give_view(decision: Any, user: User) -> str | None:
     """A delegated partner gives their own view; staff on the case may record one with its evidence."""
     return listed(decision.case, user, Role.PARTNER, Role.STAFF)
+
+
+def _referrers(case: Any) -> set[int]:
+    """Who referred the case, read once per case instance."""
+    known: set[int] | None = case.__dict__.get("_referrers")
+    if known is None:
+        known = case.__dict__["_referrers"] = set(case.referrals.values_list("referrer_id", flat=True))
+    return known
 
 
 def approve(decision: Any, user: User) -> str | None:
@@ -278,7 +333,7 @@ def approve(decision: Any, user: User) -> str | None:
         return "You proposed this, so somebody else has to approve it."
     if any(view.given_by_id == user.pk for view in decision.views.all()):
         return "You gave a partner's view on this, so somebody else has to approve it."
-    if decision.case.referrals.filter(referrer=user).exists():
+    if user.pk in _referrers(decision.case):
         return "You referred this case, so somebody else has to approve it."
     if not standing_on(decision.case, user).capacities.isdisjoint({Role.AUTHOR, Role.REVIEWER}):
         return "You wrote part of what this decision rests on, so somebody else has to approve it."
@@ -293,6 +348,15 @@ def four_eyes_chair(case: Any, user: User) -> str | None:
     reason = case_chair(case, user)
     if reason is None and case.set_aside_by_id == user.pk:
         return "You set this yourself, so somebody else has to undo it."
+    return reason
+
+
+def lift_conflict(case: Any, user: User) -> str | None:
+    """The chair, unless every conflict that stands is one they recorded or have themselves (four eyes)."""
+    reason = case_chair(case, user)
+    standing = [] if reason else list(case.conflicts.filter(lifted_on=None))
+    if standing and all(user.pk in {conflict.recorded_by_id, conflict.user_id} for conflict in standing):
+        return "You recorded this conflict, so somebody else has to lift it."
     return reason
 
 

@@ -14,30 +14,41 @@ from referrals.permissions import (
     case_ids,
     case_staff,
     listed,
-    of_visible_cases,
+    listed_case_ids,
+    of_listed_cases,
     staff_or_chair,
     standing_on,
+    take_copies,
 )
 
-__all__ = ["case_chair", "case_ids", "case_staff", "of_visible_cases", "staff_or_chair"]
+__all__ = ["case_chair", "case_ids", "case_staff", "of_listed_cases", "staff_or_chair", "take_copies"]
 
 # Everybody on the list reads a review; agency authors see only their own request and answer.
 READERS = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.PANEL_MEMBER)
 
 
 def visible_reviews(user: User) -> Q:
-    return of_visible_cases(user, *READERS)
+    """Reviews of the cases on whose list the person stands: staff who are not on it know the case, not its report."""
+    return of_listed_cases(user, *READERS)
 
 
 def visible_requests(user: User) -> Q:
-    """Staff, chair, partners, reviewer and panel see all; an author sees what their own agency was asked."""
+    """Everybody on the list but authors sees all; an author sees what their own agency was asked."""
     own = Q(pk__in=[])
     for m in user.standing:
         if m.role in {Role.AUTHOR, Role.SAFEGUARDING_LEAD}:
             own |= Q(rapid_review__case__partnership_id=m.partnership_id, agency_id=m.agency_id)
-    return Q(rapid_review__case__in=case_ids(user, *READERS)) | (
-        own & Q(rapid_review__case__in=case_ids(user, Role.AUTHOR))
+    return Q(rapid_review__case__in=listed_case_ids(user, *READERS)) | (
+        own & Q(rapid_review__case__in=listed_case_ids(user, Role.AUTHOR))
     )
+
+
+def take_answer(request: Any, user: User) -> str | None:
+    """The files of an answer: whoever may take copies on the case, and the agency that gave it."""
+    asked = user.holds(request.partnership.pk, Role.AUTHOR, agency_id=request.agency_id)
+    if asked and listed(request.case, user, Role.AUTHOR) is None:
+        return None
+    return take_copies(request.case, user)
 
 
 def answer(request: Any, user: User) -> str | None:

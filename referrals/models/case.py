@@ -73,6 +73,10 @@ class Case(Subject):
     def visibility(user: User) -> Q:
         return permissions.visible_cases(user)
 
+    @classmethod
+    def may_read_document(cls, subject: Case, user: User, kind: str) -> str | None:
+        return permissions.take_copies(subject, user)
+
     def get_absolute_url(self) -> str:
         return reverse("case", args=[self.ref])
 
@@ -157,7 +161,7 @@ class Case(Subject):
     ) -> dict[str, Any]:
         if by is not None and by.pk == user.pk and self.restricted:
             raise Refused("Nobody adds themselves to a restricted case. Ask a colleague on the list.")
-        if not user.holds(self.partnership_id, capacity):
+        if capacity not in permissions.CAPACITIES or not user.holds(self.partnership_id, capacity):
             raise Refused(f"{user.name} does not hold that role in this partnership.")
         CaseMember.objects.update_or_create(
             case=self,
@@ -197,7 +201,7 @@ class Case(Subject):
         permissions.access_changed(self)
         return {"user": user.ref}
 
-    @verb("*", rule=permissions.case_chair, label="Lift a conflict of interest")
+    @verb("*", rule=permissions.lift_conflict, label="Lift a conflict of interest")
     def lift_conflict(self, *, by: User, on: dt.date, user: User, words: str) -> dict[str, Any]:
         conflict = self.conflicts.filter(user=user, lifted_on=None).first()
         if conflict is None:

@@ -66,6 +66,10 @@ class Decision(Subject):
     def visibility(user: User) -> Q:
         return permissions.of_visible_cases(user, *permissions.CASE_READERS)
 
+    @classmethod
+    def may_read_document(cls, subject: Decision, user: User, kind: str) -> str | None:
+        return permissions.take_copies(subject.case, user)
+
     def get_absolute_url(self) -> str:
         return reverse("decision", args=[self.ref])
 

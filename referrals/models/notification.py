@@ -49,6 +49,10 @@ class Notification(Subject):
     def visibility(user: User) -> Q:
         return permissions.of_visible_cases(user, *permissions.CASE_READERS)
 
+    @classmethod
+    def may_read_document(cls, subject: Notification, user: User, kind: str) -> str | None:
+        return permissions.take_copies(subject.case, user)
+
     def get_absolute_url(self) -> str:
         return reverse("case", args=[self.case.ref])
 

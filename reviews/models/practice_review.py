@@ -62,6 +62,10 @@ class PracticeReview(Publishing):
     def visibility(user: User) -> Q:
         return permissions.visible_reviews(user)
 
+    @classmethod
+    def may_read_document(cls, subject: PracticeReview, user: User, kind: str) -> str | None:
+        return permissions.take_copies(subject.case, user)
+
     def get_absolute_url(self) -> str:
         return reverse("practice-review", args=[self.ref])
 

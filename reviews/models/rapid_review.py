@@ -74,6 +74,10 @@ class RapidReview(Subject):
     def visibility(user: User) -> Q:
         return permissions.visible_reviews(user)
 
+    @classmethod
+    def may_read_document(cls, subject: RapidReview, user: User, kind: str) -> str | None:
+        return permissions.take_copies(subject.case, user)
+
     def get_absolute_url(self) -> str:
         return reverse("rapid-review", args=[self.ref])
 
