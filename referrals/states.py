@@ -308,22 +308,8 @@ class LegalStatus(TextChoices):
     NOT_KNOWN = "not_known", "Not yet known"
 
 
-LOOKED_AFTER = frozenset(
-    {
-        LegalStatus.C1,
-        LegalStatus.C2,
-        LegalStatus.E1,
-        LegalStatus.V2,
-        LegalStatus.V3,
-        LegalStatus.V4,
-        LegalStatus.L1,
-        LegalStatus.L2,
-        LegalStatus.L3,
-        LegalStatus.J1,
-        LegalStatus.J2,
-        LegalStatus.J3,
-    }
-)
+# The capital codes are those of children looked after (SSDA903); the others are local.
+LOOKED_AFTER = frozenset(status for status in LegalStatus if status.value.isupper())
 
 
 class Placement(TextChoices):
