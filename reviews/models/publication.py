@@ -89,6 +89,12 @@ def one_year_from(day: dt.date) -> dt.date:
     return add_months(day, 12)
 
 
+class LibraryLinks(Visible["LibraryLink"]):
+    def public(self) -> Self:
+        """All of them: they are kept for the public."""
+        return self.all()
+
+
 class LibraryLink(models.Model):
     """A link that staff keep for the public: national reviews, the framework, guidance and forms."""
 
@@ -99,7 +105,7 @@ class LibraryLink(models.Model):
     url = models.URLField(max_length=400)
     note = models.CharField(max_length=300, blank=True)
     added_on = models.DateField()
-    objects = Visible["LibraryLink"].as_manager()
+    objects = LibraryLinks.as_manager()
 
     class Meta:
         ordering = ["kind", "-added_on", "-id"]

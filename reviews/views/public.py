@@ -46,7 +46,7 @@ def partnerships() -> list[Partnership]:
 
 def links(*kinds: LinkKind) -> list[LibraryLink]:
     """The links that staff keep for the public, of these kinds."""
-    return list(LibraryLink.objects.filter(kind__in=kinds).select_related("partnership"))
+    return list(LibraryLink.objects.public().filter(kind__in=kinds).select_related("partnership"))
 
 
 def text_page(template: str) -> PublicView:

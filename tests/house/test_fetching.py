@@ -1,4 +1,7 @@
-"""Views and tasks reach a readable noun only through ``visible_to(user)``: it alone knows who may see it."""
+"""Views and tasks reach a readable noun only through ``visible_to(user)``: it alone knows who may see it.
+
+The other door is ``public()``: what anybody may read today, whoever they are.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+DOORS = {"visible_to", "public"}
 LAYERS = ("views", "tasks", "exports")
 SHORTCUTS = {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}
 
@@ -31,7 +35,7 @@ def unguarded(code: str, models: set[str]) -> Iterator[str]:
         if (
             isinstance(node, ast.Attribute)
             and _manager_of(node.value) in models
-            and node.attr != "visible_to"
+            and node.attr not in DOORS
         ):
             yield f"line {node.lineno}: {ast.unparse(node)}"
         elif isinstance(node, ast.Call) and _name(node.func) in SHORTCUTS and _name(node.args[0]) in models:
@@ -68,6 +72,7 @@ def test_the_rule_has_something_to_guard() -> None:
     [
         ("Referral.objects.visible_to(user).get(ref=ref)", []),
         ("get_object_or_404(Referral.objects.visible_to(user), ref=ref)", []),
+        ("Referral.objects.public().filter(slug=slug)", []),
         ("Referral.objects.get(ref=ref)", ["line 1: Referral.objects.get"]),
         ("models.Referral._base_manager.all()", ["line 1: models.Referral._base_manager.all"]),
         ("get_object_or_404(Referral, ref=ref)", ["line 1: get_object_or_404(Referral, …)"]),
