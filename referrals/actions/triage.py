@@ -21,9 +21,10 @@ from referrals.models import (
     ParallelProcess,
     Referral,
 )
-from referrals.states import ReturnReason, (
+from referrals.states import (
     DecisionKind,
     NotificationState,
+    ReturnReason,
     Route,
     Stage,
 )
