@@ -184,4 +184,7 @@ class FileUploadField(forms.FileField):
         if not data:
             super().clean(None, initial)
             return []
+        empty = next((one.name for one in data if not one.size), None)
+        if empty is not None:
+            raise ValidationError(f"“{empty}” is empty. Check that it was saved, and choose it again")
         return [super(FileUploadField, self).clean(one, initial) for one in data]

@@ -18,7 +18,7 @@ from cspr.documents.uploads import UploadRefused
 from cspr.workflow import Refused, Stale
 from referrals import actions, attachments, permissions
 from referrals.forms.answers import AnswersForm, answers_form, initial_of, posted, tidied
-from referrals.models import Referral
+from referrals.models import Referral, ReturnedField
 from referrals.questions import (
     GROUPS,
     ITEMS,
@@ -27,6 +27,7 @@ from referrals.questions import (
     Question,
     Section,
     in_words,
+    place_of,
     section_of,
     title_of,
 )
@@ -113,6 +114,7 @@ class SectionPage(Writing):
 
     template_name = "referrals/form/section.html"
     with_files = False
+    item: int | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         section = section_of(kwargs["code"])
@@ -147,7 +149,26 @@ class SectionPage(Writing):
     def form(self, data: Any = None, files: Any = None) -> AnswersForm:
         questions = self.questions()
         made = answers_form(self.section, questions, today(), files=self.with_files)
-        return made(data, files, initial=initial_of(questions, self.answers()))
+        form = made(data, files, initial=initial_of(questions, self.answers()))
+        form.insets = {code: asked for code, asked in self.asked_for() if code in form.fields}
+        return form
+
+    def asked_for(self) -> list[tuple[str, str]]:
+        """What staff marked on this page when they returned the form: the question, and what they need."""
+        if self.referral.state != ReferralState.RETURNED:
+            return []
+        marks = ReturnedField.objects.filter(
+            referral=self.referral, times=self.referral.times_returned, section=self.section.code
+        )
+        places = [(place_of(mark.section, mark.field), mark) for mark in marks]
+        return [
+            (
+                place.question.code if place.question else "",
+                f"{mark.get_reason_display()}. {mark.comment}".strip(),
+            )
+            for place, mark in places
+            if place and place.item == self.item
+        ]
 
     # --- asking and saving ----------------------------------------------------------------------------------
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -192,6 +213,7 @@ class SectionPage(Writing):
             "title": self.section.title,
             "form": form,
             "seen": digest(stored),
+            "asked": [asked for code, asked in self.asked_for() if code not in form.fields],
             "back": self.next() if status == 200 else self.home(),
             **self.context(),
             **extra,
@@ -251,7 +273,7 @@ class ItemPage(SectionPage):
     """One child, person, agency or process. The number after the last is a new one."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.number = kwargs["number"] - 1
+        self.number = self.item = kwargs["number"] - 1
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -337,6 +359,8 @@ class FilesPage(SectionPage):
     def complete(self, form: AnswersForm) -> None:
         """Keep each file that can be kept, whatever else is wrong, and see that the answer fits what is there."""
         for file in self.request.FILES.getlist("uploads"):
+            if not file.size:
+                continue  # the field has said so
             try:
                 attachments.attach(self.referral, by=self.user, today=today(), file=file)
             except (UploadRefused, Refused) as reason:
@@ -372,7 +396,13 @@ class RemoveFile(Writing):
             messages.error(request, str(reason))
         else:
             messages.success(request, f"“{wanted.name}” was removed.")
+            self._ask_again()
         return redirect("referral-section", ref=ref, code="attachments")
+
+    def _ask_again(self) -> None:
+        """Whoever said that everything is attached is asked again once nothing is."""
+        if self.referral.answers.get("attachments") and not attachments.files_of(self.referral, self.user):
+            actions.write(self.referral, by=self.user, today=today(), section="attachments", answers={})
 
 
 def page_of_section(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:

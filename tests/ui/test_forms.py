@@ -135,7 +135,7 @@ def test_several_files_are_given_as_a_list() -> None:
 
 def test_an_empty_file_is_refused() -> None:
     form = IncidentForm(sent(), MultiValueDict({"papers": [SimpleUploadedFile("a.txt", b"")]}))
-    assert dict(form.errors) == {"papers": ["The submitted file is empty."]}
+    assert dict(form.errors) == {"papers": ["“a.txt” is empty. Check that it was saved, and choose it again"]}
 
 
 def test_the_one_question_of_a_page_is_its_heading() -> None:
