@@ -20,7 +20,6 @@ from referrals.permissions import access_changed, case_staff, starts_rapid_revie
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
 from reviews.emails import authors
 from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview
-from reviews.models.publication import one_year_from
 from reviews.states import RAPID_REVIEW_ENDED, STOPPED, RequestState
 
 # --- the rapid review -------------------------------------------------------------------------------------
@@ -296,27 +295,8 @@ def publish_improvements(
 
 
 def _freeze(review: PracticeReview, *, by: User, today: dt.date, improvements_only: bool) -> Publication:
-    reviewer = review.reviewer
-    sections = {k: v for k, v in review.report.items() if k == "improvements" or not improvements_only}
-    publication = Publication(
-        review=review,
-        slug=_slug(review.title or review.case.pseudonym, today),
-        title=review.title or review.case.pseudonym,
-        improvements_only=improvements_only,
-        sections=sections,
-        recommendations=[
-            {
-                "number": r.number,
-                "text": r.text,
-                "owner": r.owner,
-                "due_on": r.due_on and r.due_on.isoformat(),
-            }
-            for r in review.recommendations.all()
-        ],
-        reviewer=reviewer.user.name if reviewer else "",
-        published_on=today,
-        public_until=one_year_from(today),
-    )
+    publication = Publication.of(review, on=today, improvements_only=improvements_only)
+    publication.slug = _slug(publication.title, today)
     begin(publication, by=by, today=today)
     Publication.objects.filter(pk=publication.pk).update(pdf=queue_pdf("publication", publication, by))
     note(review, "freeze", by=by, today=today, publication=publication.ref)

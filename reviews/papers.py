@@ -25,6 +25,7 @@ SECRETARY_OF_STATE = "Secretary of State for Education"
 # A letter is one page: a reason of more lines than this goes on a page of its own behind it.
 MOST_LINES, LINE = 6, 80
 NOT_YET = "Not recorded yet"
+NOT_PUBLIC = "Not public yet"
 NOTHING_WRITTEN = "Nothing has been written here yet."
 
 
@@ -227,20 +228,40 @@ def citation(publication: Publication) -> str:
 
 def published_report(publication: Publication, user: User) -> Paper:
     """The report as the public reads it: only what was frozen. The case is not looked at."""
-    improvements = "The improvements that should be made"
-    facts = [("Published", in_full(publication.published_on))]
-    if publication.reviewer:
-        facts.append(("Lead reviewer", publication.reviewer))
+    context = {**_report(publication), "when": ("Published", in_full(publication.published_on))}
+    return Paper("pdf/publication.html", context, full_title(publication), publication.slug)
+
+
+def report_before_publication(review: PracticeReview, user: User) -> Paper:
+    """The whole report as it reads now, for those who receive it before the public does (reg 16, guidance)."""
+    planned = review.planned_publication_on
+    # The day is only planned; nothing of the paper depends on when it is made.
+    unpublished = Publication.of(review, on=planned or review.decided_on)
     context = {
+        **_report(unpublished),
+        "when": ("Planned publication", in_full(planned) if planned else "Not planned yet"),
+        "unpublished": True,
+    }
+    return Paper(
+        "pdf/publication.html",
+        context,
+        title=full_title(unpublished),
+        file_stem=f"practice-review-{review.ref}",
+        marking=OFFICIAL_SENSITIVE,
+        running_head=NOT_PUBLIC,
+    )
+
+
+def _report(publication: Publication) -> dict[str, Any]:
+    improvements = "The improvements that should be made"
+    return {
         "publication": publication,
         "partnership": publication.partnership,
         "subtitle": improvements if publication.improvements_only else "Report of a local review",
-        "facts": facts,
         "parts": parts(publication),
         "recommended": recommended(publication),
         "citation": citation(publication),
     }
-    return Paper("pdf/publication.html", context, full_title(publication), publication.slug)
 
 
 def register() -> None:
@@ -253,6 +274,12 @@ def register() -> None:
         rapid_review_delay,
         "The letter to the Panel about the delay",
         subject_label="reviews.rapidreview",
+    )
+    register_paper(
+        "practice_review",
+        report_before_publication,
+        "The whole report, to send before publication",
+        subject_label="reviews.practicereview",
     )
     register_paper(
         "practice_review_delay",

@@ -49,6 +49,29 @@ class Publication(Subject):
     class Meta:
         indexes = [models.Index(fields=["-published_on", "-id"], name="publication_recent")]
 
+    @classmethod
+    def of(cls, review: PracticeReview, *, on: dt.date, improvements_only: bool = False) -> Publication:
+        """The report as it reads now, copied as it would be published on that day; not saved, without address."""
+        reviewer = review.reviewer
+        return cls(
+            review=review,
+            title=review.title or review.case.pseudonym,
+            improvements_only=improvements_only,
+            sections={k: v for k, v in review.report.items() if k == "improvements" or not improvements_only},
+            recommendations=[
+                {
+                    "number": r.number,
+                    "text": r.text,
+                    "owner": r.owner,
+                    "due_on": r.due_on and r.due_on.isoformat(),
+                }
+                for r in review.recommendations.all()
+            ],
+            reviewer=reviewer.user.name if reviewer else "",
+            published_on=on,
+            public_until=one_year_from(on),
+        )
+
     @property
     def case(self) -> Case:
         return self.review.case

@@ -217,7 +217,9 @@ class PracticeReviewPage(View):
             "writes": _writes(review, user),
             "publications": [taken_down(p, user, today) for p in review.publications.all()],
             "documents": documents_of(review, user),
-            "paper_kinds": paper_kinds(review._meta.label_lower) if delays else [],
+            "paper_kinds": [
+                k for k in paper_kinds(review._meta.label_lower) if delays or "delay" not in k.kind
+            ],
             **_publication(review, user, today),
             **_next(review, user, today),
         }

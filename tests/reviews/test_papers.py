@@ -40,7 +40,7 @@ def test_each_noun_offers_its_own_papers():
     labels = ("reviews.rapidreview", "reviews.practicereview", "reviews.publication")
     assert {label: [k.kind for k in paper_kinds(label)] for label in labels} == {
         "reviews.rapidreview": ["rapid_review", "rapid_review_delay"],
-        "reviews.practicereview": ["practice_review_delay"],
+        "reviews.practicereview": ["practice_review", "practice_review_delay"],
         "reviews.publication": ["publication"],
     }
 
@@ -244,6 +244,19 @@ def test_the_citation_names_reviewer_partnership_year_and_title():
     assert citation(publication) == (
         f"{a.reviewer.name}, for {a.partnership.name} (2026). Child Safeguarding Practice Review: Rowan."
     )
+
+
+def test_the_report_to_send_before_publication_is_the_whole_text_as_it_reads_and_marked_as_not_public():
+    a = make.area()
+    review = make.sent_before_publication(a)
+    made = paper("practice_review", review, a.staff)
+    html = made.html()
+    assert (made.marking, made.running_head) == ("Official – sensitive: personal", "Not public yet")
+    assert [title for title in REPORT_SECTIONS.values() if f"<h2>{title}</h2>" not in html] == []
+    assert "Planned publication</th><td>Monday 7 December 2026" in html
+    assert "no later than seven days before it is published (regulation 16)" in html
+    assert "To cite it" not in html
+    assert not Publication.objects.exists()
 
 
 def test_a_report_of_improvements_only_says_so_and_holds_nothing_else():
