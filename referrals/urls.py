@@ -10,6 +10,7 @@ from referrals.views import (
     case,
     case_verbs,
     decision,
+    files,
     intake,
     lists,
     notification,
@@ -46,12 +47,13 @@ referral_urls: list[URLPattern] = [
     path("referrals/<slug:ref>/sent/", intake.sent, name="referral-sent"),
     path("referrals/<slug:ref>/answers/", referral.answers, name="referral-answers"),
     path("referrals/<slug:ref>/changes/", referral.changed, name="referral-changes"),
-    path("referrals/<slug:ref>/files/", intake.AddFiles.as_view(), name="referral-files"),
+    path("referrals/<slug:ref>/files/", files.AddFiles.as_view(), name="referral-files"),
     path(form, writing.TaskList.as_view(), name="referral-form"),
     path(
-        f"{form}attachments/<slug:document>/remove/",
-        writing.RemoveFile.as_view(),
-        name="referral-file-remove",
+        f"{form}attachments/", files.FilesPage.as_view(), {"code": "attachments"}, name="referral-attachments"
+    ),
+    path(
+        f"{form}attachments/<slug:document>/remove/", files.RemoveFile.as_view(), name="referral-file-remove"
     ),
     path(f"{form}<slug:code>/", writing.page_of_section, name="referral-section"),
     path(f"{form}<slug:code>/<int:number>/", writing.ItemPage.as_view(), name="referral-item"),

@@ -219,7 +219,8 @@ class AnswersForm(GovukForm):
         if question.noun.partition(" ")[0] in {"Whether", "What", "Who", "Where", "How"}:
             words = f"Say {lowered(question.noun)}"
         else:
-            words = required_message(question.noun, self.fields[question.code].widget)
+            article = "" if question.noun.startswith("Your ") else "the "
+            words = required_message(f"{article}{lowered(question.noun)}", self.fields[question.code].widget)
         if question.unknown_ok and question.code not in self.reveals:
             words += ", or say why it is not known yet"
         return words

@@ -331,7 +331,7 @@ attachments = Section(
     title="Files",
     group=SENDING,
     intro="Letters, reports, chronologies or anything else that belongs to this referral.",
-    questions=(choice("confirmed", "Is everything attached?", ATTACHED, noun="Files"),),
+    questions=(choice("confirmed", "Is everything attached?", ATTACHED, noun="Whether everything is attached"),),
 )
 
 SECTIONS = (

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +14,6 @@ from django.views import View
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Partner, Role
 from cspr.audit.models import Event
-from cspr.documents.uploads import UploadRefused
 from cspr.ui.forms import GovukForm
 from cspr.workflow import Refused, Replayed
 from referrals import actions, attachments
@@ -33,6 +30,7 @@ from referrals.models import Referral
 from referrals.questions import Gap, missing, place_of
 from referrals.questions.answers import field_of
 from referrals.states import Route
+from referrals.views.files import keep
 from referrals.views.shared import (
     ReferralVerb,
     cards,
@@ -219,15 +217,6 @@ class LaNotification(Begin):
         return reverse("referral", args=[event.subject_ref])
 
 
-def keep(request: HttpRequest, referral: Referral, files: Sequence[UploadedFile], kind: str) -> None:
-    """Keep the files that can be kept; what was recorded stays recorded, and the person hears of the others."""
-    for file in files:
-        try:
-            attachments.attach(referral, by=person(request), today=today(), file=file, kind=kind)
-        except (UploadRefused, Refused) as reason:
-            messages.error(request, f"The referral is recorded, but a file is not: {reason}")
-
-
 # --- sending ----------------------------------------------------------------------------------------------
 
 
@@ -307,23 +296,3 @@ def sent(request: HttpRequest, ref: str) -> HttpResponse:
     return render(
         request, "referrals/sent.html", {"referral": referral, "again": referral.times_returned > 0}
     )
-
-
-class AddFiles(View):
-    """A copy of the notification, added after it was recorded."""
-
-    def post(self, request: HttpRequest, ref: str) -> HttpResponse:
-        referral = found(request, ref)
-        reason = attachments.why_not_attach(referral, person(request))
-        if reason:
-            messages.error(request, reason)
-        for file in request.FILES.getlist("uploads") if not reason else []:
-            try:
-                attachments.attach(
-                    referral, by=person(request), today=today(), file=file, kind=attachments.CORRESPONDENCE
-                )
-            except UploadRefused as refusal:
-                messages.error(request, str(refusal))
-            else:
-                messages.success(request, "The file is kept with the referral.")
-        return redirect(referral)

@@ -91,6 +91,7 @@ def _contents(subject: Referral, request: HttpRequest) -> dict[str, Any]:
         "gaps": missing(subject.answers),
         "unknown": unknown,
         "unclear": subject.safety_unclear,
+        "died": subject.answers.get("safety", {}).get("child_safe") == "deceased",
         "safety": list(shown_in(safety, subject.answers.get("safety", {}))),
         "likely": likely(subject, user) if subject.state in WAITS else [],
         "changes": changes(versions[-2].answers, versions[-1].answers) if len(versions) > 1 else [],
@@ -182,7 +183,8 @@ class Link(Tidy):
     action = actions.link
     form_class = LinkForm
     done = "Linked. It now belongs to the case you chose."
-    clocks = "The clocks of the case you choose run on. Those of this referral’s own case stop."
+    clocks = "The clocks of the case you choose run on."
+    button = "Link"
 
     def form_kwargs(self, subject: Referral) -> dict[str, Any]:
         cases = Case.objects.visible_to(self.user).filter(

@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.views import View
 
 from cspr.accounts.models import User
-from cspr.documents.uploads import UploadRefused
 from cspr.workflow import Refused, Stale
-from referrals import actions, attachments, permissions
+from referrals import actions, permissions
 from referrals.forms.answers import AnswersForm, answers_form, initial_of, posted, tidied
 from referrals.models import Referral, ReturnedField
 from referrals.questions import (
@@ -350,63 +349,8 @@ class RemoveItem(SectionPage):
         return back
 
 
-class FilesPage(SectionPage):
-    """The files that belong to the referral."""
-
-    template_name = "referrals/form/files.html"
-    with_files = True
-
-    def complete(self, form: AnswersForm) -> None:
-        """Keep each file that can be kept, whatever else is wrong, and see that the answer fits what is there."""
-        for file in self.request.FILES.getlist("uploads"):
-            if not file.size:
-                continue  # the field has said so
-            try:
-                attachments.attach(self.referral, by=self.user, today=today(), file=file)
-            except (UploadRefused, Refused) as reason:
-                form.add_error("uploads", str(reason))
-        confirmed, there = form.answers.get("confirmed"), bool(attachments.files_of(self.referral, self.user))
-        if confirmed == "attached" and not there:
-            form.answers.pop("confirmed")
-            form.add_error("confirmed", "Nothing is attached yet. Add the files, or say that there are none")
-        if confirmed == "none" and there:
-            form.answers.pop("confirmed")
-            form.add_error("confirmed", "There are files. Remove them, or say that you have attached them")
-
-    def next(self) -> str:
-        if self.request.FILES:
-            return reverse("referral-section", args=[self.referral.ref, self.section.code])
-        return self.home()
-
-    def context(self) -> dict[str, Any]:
-        return {"documents": attachments.files_of(self.referral, self.user), "back": self.home()}
-
-
-class RemoveFile(Writing):
-    """Taking a file away while the referral is still being written."""
-
-    def post(self, request: HttpRequest, ref: str, document: str) -> HttpResponse:
-        files = attachments.files_of(self.referral, self.user)
-        wanted = next((file for file in files if file.ref == document), None)
-        if wanted is None:
-            raise Http404
-        try:
-            attachments.detach(self.referral, by=self.user, today=today(), document=wanted)
-        except Refused as reason:
-            messages.error(request, str(reason))
-        else:
-            messages.success(request, f"“{wanted.name}” was removed.")
-            self._ask_again()
-        return redirect("referral-section", ref=ref, code="attachments")
-
-    def _ask_again(self) -> None:
-        """Whoever said that everything is attached is asked again once nothing is."""
-        if self.referral.answers.get("attachments") and not attachments.files_of(self.referral, self.user):
-            actions.write(self.referral, by=self.user, today=today(), section="attachments", answers={})
-
-
 def page_of_section(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
     """The page of a part, by what kind of part it is."""
     section = section_of(code)
     kind: type[SectionPage] = ListPage if section and section.repeats else SectionPage
-    return (FilesPage if code == "attachments" else kind).as_view()(request, ref=ref, code=code)
+    return kind.as_view()(request, ref=ref, code=code)

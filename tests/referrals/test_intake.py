@@ -106,7 +106,7 @@ def test_a_half_filled_page_is_saved_and_then_says_what_is_wrong(a: make.Area, m
     page = mine.fill(part(referral, "family_told"), 422, told="no")
     assert page.messages == [
         "Say what the family was told, or why not yet",
-        "Select interest from the media",
+        "Select the interest from the media",
     ]
     assert "What you typed is saved." in page.words
     assert stored(referral, "family_told") == {"told": "no"}
@@ -180,7 +180,7 @@ def test_an_answer_takes_the_place_of_the_reason_why_there_was_none(a: make.Area
 def test_an_ethnic_group_is_given_or_its_absence_explained(a: make.Area, mine: Browser) -> None:
     referral = begun(a)
     page = mine.fill(part(referral, "children", 1), 422, name="Synthetic Child")
-    assert "Select ethnic group, or say why it is not known yet" in page.messages
+    assert "Select the ethnic group, or say why it is not known yet" in page.messages
     mine.fill(part(referral, "children", 1), 422, ethnicity_reason="The parents have not been asked")
     (child,) = stored(referral, "children")["items"]
     assert (child["ethnicity"], child["ethnicity_reason"]) == (
@@ -292,6 +292,8 @@ def test_several_files_are_kept_and_each_can_be_taken_away(a: make.Area, mine: B
     gone = Document.objects.get(name="plan.txt")
     mine.post(reverse("referral-file-remove", args=[referral.ref, gone.ref]), {})
     assert list(Document.objects.values_list("name", flat=True)) == ["letter.txt"]
+    mine.post(reverse("referral-file-remove", args=[referral.ref, Document.objects.get().ref]), {})
+    assert stored(referral, "attachments") == {}  # it is asked again
 
 
 def test_a_file_that_cannot_be_taken_keeps_no_other_from_being_kept(a: make.Area, mine: Browser) -> None:

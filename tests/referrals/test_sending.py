@@ -34,7 +34,7 @@ def test_while_something_is_missing_the_check_page_lists_it_with_links_and_offer
     mine.post(verb(referral, "submit"), DECLARED, 422)
     assert Referral.objects.get().state == ReferralState.DRAFT
     errors = mine.get(page.links["Place of the incident"]).messages
-    assert errors == ["Enter place of the incident, or say why it is not known yet"]
+    assert errors == ["Enter the place of the incident, or say why it is not known yet"]
 
 
 def test_sending_needs_the_declaration_and_then_gives_a_reference(a: make.Area, mine: Browser) -> None:
@@ -165,6 +165,8 @@ def test_a_corrected_answer_is_ticked_off_and_the_referral_is_sent_again(a: make
     referral = returned(a)
     address = reverse("referral", args=[referral.ref])
     assert mine.get(address).words.count("to do") == 2
+    assert "A required answer is missing. From whom?" in mine.get(part(referral, "incident")).words
+    assert "From whom?" not in mine.get(part(referral, "children", 1)).words
     mine.fill(part(referral, "incident"), medical_opinion="The consultant says inflicted.")
     assert mine.went_to == address
     page = mine.get(address)
