@@ -11,6 +11,13 @@ import redis
 from tests.services.programs import new_database
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process runs them all: there is one Redis, and each begins by emptying it."""
+    for item in items:
+        if item.get_closest_marker("services"):
+            item.add_marker(pytest.mark.xdist_group("services"))
+
+
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """A fresh, empty PostgreSQL database."""
