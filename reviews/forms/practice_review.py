@@ -17,8 +17,10 @@ from reviews.states import SUITABILITY, DelayReason, HoldReason, RecommendationK
 LONGEST = 4000
 
 
-def prose(label: str, hint: str = "", *, rows: int = 4, required: bool = True) -> LongTextField:
-    return LongTextField(label=label, help_text=hint, rows=rows, max_length=LONGEST, required=required)
+def prose(
+    label: str, hint: str = "", *, rows: int = 4, required: bool = True, longest: int = LONGEST
+) -> LongTextField:
+    return LongTextField(label=label, help_text=hint, rows=rows, max_length=longest, required=required)
 
 
 def line(label: str, hint: str = "", *, longest: int) -> forms.CharField:

@@ -14,6 +14,8 @@ from reviews.models import InformationRequest
 from reviews.states import ANSWER_PARTS, ProvisionalView
 
 BY_ROLE = "Name staff by their role only."
+# An account may be some pages long.
+AN_ACCOUNT = 20_000
 # How an error speaks of a part: "Enter when your agency was first involved".
 NOUNS = {
     "involved_from": "when your agency was first involved",
@@ -45,15 +47,16 @@ class AnswerForm(NilForm):
 
     involved_from = line(ANSWER_PARTS["involved_from"], "A date, or words such as “from birth”.", longest=80)
     involved_to = line(ANSWER_PARTS["involved_to"], "Say so if you are still involved.", longest=80)
-    summary = prose(ANSWER_PARTS["summary"], f"The facts, in order. {BY_ROLE}", rows=10)
+    summary = prose(ANSWER_PARTS["summary"], f"The facts, in order. {BY_ROLE}", rows=10, longest=AN_ACCOUNT)
     key_issues = prose(
         ANSWER_PARTS["key_issues"],
         "Was risk recognised, information shared, action taken in time? What got in the way?",
         required=False,
+        longest=AN_ACCOUNT,
     )
-    good_practice = prose(ANSWER_PARTS["good_practice"], required=False)
-    learning = prose(ANSWER_PARTS["learning"], required=False)
-    actions_taken = prose(ANSWER_PARTS["actions_taken"], required=False)
+    good_practice = prose(ANSWER_PARTS["good_practice"], required=False, longest=AN_ACCOUNT)
+    learning = prose(ANSWER_PARTS["learning"], required=False, longest=AN_ACCOUNT)
+    actions_taken = prose(ANSWER_PARTS["actions_taken"], required=False, longest=AN_ACCOUNT)
     other_agencies = prose(
         ANSWER_PARTS["other_agencies"], "They may have to be asked, too.", required=False, rows=2
     )
@@ -105,7 +108,7 @@ class RecordAnswerForm(GovukForm):
     """What came by letter, e-mail or telephone, written down by staff."""
 
     effective_on = DateField(label="On which day did it come?")
-    summary = prose("What does the agency say?", BY_ROLE, rows=10)
+    summary = prose("What does the agency say?", BY_ROLE, rows=10, longest=AN_ACCOUNT)
     name = line("Who says it?", "", longest=120)
     role = line(ANSWER_PARTS["role"], "", longest=120)
 

@@ -7,13 +7,15 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
+from cspr.accounts.models import User
 from cspr.clocks.models import working_days
 from cspr.workflow import perform
 from referrals.views.verbs import VerbView, with_files
 from reviews import actions
+from reviews.emails import authors
 from reviews.forms import rapid_review as asked
 from reviews.models import RapidReview
-from reviews.states import RAPID_REVIEW_SECTIONS
+from reviews.states import RAPID_REVIEW_SECTIONS, RequestState
 from reviews.views import practice_writing
 from reviews.views.rapid_review import sections, why_add
 
@@ -50,10 +52,24 @@ class AddAgencies(RapidVerb):
 
 class RequestInfo(RapidVerb):
     verb = "request_info"
+    template_name = "rapid_reviews/ask.html"
     action = actions.request_info
     button = "Send the requests"
     done = "The requests are on their way."
     clocks = "A clock starts for each agency. The fifteen working days run on."
+
+    def told(self, subject: RapidReview) -> list[User]:
+        """The report authors of every agency that has not been asked yet."""
+        waiting = subject.requests.filter(state=RequestState.NOT_SENT)
+        people = {user.pk: user for request in waiting for user in authors(request)}
+        return list(people.values())
+
+    def context(self, subject: RapidReview) -> dict[str, Any]:
+        waiting = subject.requests.filter(state=RequestState.NOT_SENT).select_related("agency")
+        return {
+            **super().context(subject),
+            "waiting": [(request.agency, bool(authors(request))) for request in waiting],
+        }
 
     def form(self, subject: RapidReview, data: Any = None, files: Any = None) -> forms.Form:
         return asked.AskForm(data, today=self.today, suggested=working_days().add(self.today, DAYS_TO_ANSWER))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
+from cspr.clocks.models import working_days
 from referrals.views.work import MOST, Item, work_from
 from reviews import permissions
 from reviews.models import Hold, InformationRequest, PracticeReview, RapidReview
@@ -78,7 +79,14 @@ def asked_of_agencies(user: User, today: dt.date) -> Iterable[Item]:
         else:
             words, since = "Answer a request for information", request.sent_on
         due = None if request.state in TO_JUDGE else request.due_on
-        yield Item(words, request.get_absolute_url(), request.case.pseudonym, due_on=due, since=since)
+        yield Item(
+            words,
+            request.get_absolute_url(),
+            request.case.pseudonym,
+            due_on=due,
+            since=since,
+            working_days=working_days().number(today, due) if due else None,
+        )
 
 
 def rapid_reviews(user: User, today: dt.date) -> Iterable[Item]:

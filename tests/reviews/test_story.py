@@ -124,3 +124,16 @@ def test_what_is_not_published_comes_up_again_on_the_day_given_for_it():
     )
     with at(look_on):
         assert "Look again at what is not published" in Browser(a.colleague).get(reverse("work")).words
+
+
+@pytest.mark.django_db
+def test_before_the_agencies_are_asked_the_page_says_who_is_mailed_and_whom_nobody_reaches():
+    a = make.area()
+    notification = make.notified(a)
+    review = RapidReview.objects.get(notification=notification)
+    asked = [a.agencies["school"], a.agencies["hospital"]]
+    actions.add_requests(review, by=a.staff, today=TODAY, agencies=asked)
+    words = Browser(a.staff).get(f"/rapid-reviews/{review.ref}/request_info/").words
+    assert f"An e-mail without any details goes to {a.author.name}" in words
+    nobody = [agency.name for agency in asked if f"{agency.name}: nobody there has an account" in words]
+    assert nobody == [a.agencies["hospital"].name]
