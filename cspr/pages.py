@@ -17,6 +17,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.views import View
 
 from cspr.accounts.models import User
@@ -172,10 +173,23 @@ class ActionView(View):
         """Somebody was quicker: say who did what, keep what was typed, and offer it again if it still makes sense."""
         fresh = self.subject()
         refusal = self.refusal(fresh)
-        return self._page(fresh, form, status=409, events=stale.events, stale=True, refusal=refusal)
+        told = {"events": stale.events, "refusal": refusal, "typed": typed(form)}
+        return self._page(fresh, form, status=409, stale=True, **told)
 
 
 def typed(form: forms.Form) -> list[tuple[str, str]]:
-    """What a person wrote in their own words, by label: shown again where the form itself is not."""
-    written = ((bound.label, bound.value()) for bound in form if isinstance(bound.field, forms.CharField))
-    return [(str(label), text) for label, text in written if isinstance(text, str) and text.strip()]
+    """What a person entered, by label and as they saw it: shown again where the form itself is not."""
+    said = ((str(bound.label), _said(bound)) for bound in form)
+    return [(label, text) for label, text in said if text.strip()]
+
+
+def _said(bound: forms.BoundField) -> str:
+    """A choice by its name, a date with its three boxes side by side, a text as it is; no file."""
+    value = bound.value()
+    if value is None or isinstance(bound.field, forms.FileField | forms.BooleanField):
+        return ""
+    values = value if isinstance(value, list | tuple) else [value]
+    if not isinstance(bound.field, forms.ChoiceField):
+        return " ".join(str(one) for one in values if one not in {None, ""})
+    names = {str(key): str(name) for key, name in flatten_choices(bound.field.choices)}
+    return ", ".join(names[str(one)] for one in values if one and str(one) in names)
