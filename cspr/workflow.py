@@ -7,7 +7,7 @@ in that order and in one transaction. Everything else in the system is reading.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -164,11 +164,11 @@ def why_not(subject: Subject, name: str, user: User) -> str | None:
     return reason
 
 
-def verbs(subject: Subject, user: User) -> list[VerbState]:
-    """The verbs that leave the present state, in the order they are declared."""
+def verbs(subject: Subject, user: User, *, without: Collection[str] = ()) -> list[VerbState]:
+    """The verbs that leave the present state, in the order they are declared, but for those ``without``."""
     states = []
     for name in transitions(subject):
-        step = _transition(subject, name)
+        step = _transition(subject, name) if name not in without else None
         if step is not None and step.custom["rule"] is not follows:
             c = step.custom
             states.append(VerbState(name, c["label"], c["effect"], why_not(subject, name, user)))

@@ -114,7 +114,7 @@ class ProposalForm(GovukForm):
             self.add_error(
                 "outcome", "You answered that both limbs are met. Then the law requires a notification."
             )
-        if data["outcome"] == Outcome.NOTIFY and (first == "no" or second == {"no"}):
+        elif data["outcome"] == Outcome.NOTIFY and (first == "no" or second == {"no"}):
             self.add_error("outcome", "You answered that a limb is not met. Then there is nothing to notify.")
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -22,8 +22,9 @@ from cspr.documents.models import Document
 from cspr.ui.keyset import page_of
 from cspr.workflow import Subject
 from referrals import permissions
-from referrals.models import Case, Decision, Referral
+from referrals.models import Case, Decision, PartnerView, Referral
 from referrals.states import DecisionState, ReferralState
+from referrals.states import View as PartnersView
 from referrals.views.clocks import Face, case_bar, face, faces, stations
 from referrals.views.decision import OPEN, Question, questions
 from referrals.views.story import told
@@ -33,24 +34,11 @@ LATEST = 5
 PER_PAGE = 25
 WEEK_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MOST_DOCUMENTS = 25
-# Verbs that look after the case itself rather than move it on.
-KEEPING = frozenset(
-    {
-        "set_dates",
-        "rename",
-        "restrict",
-        "lift_restriction",
-        "grant_access",
-        "end_access",
-        "declare_conflict",
-        "record_conflict",
-        "lift_conflict",
-        "close",
-        "reopen",
-    }
-)
+# These have their place on the page of the access list.
+ON_ACCESS_PAGE = frozenset({"grant_access", "end_access", "record_conflict", "lift_conflict"})
 # What reviews hang on a case. Named, not imported: reviews stand above referrals.
 REVIEWS = ("practice_review", "rapid_review")
+PARTS_OF_REPORT = ("recommendations", "publications")
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -72,7 +60,7 @@ class CasePage(View):
         referrals = list(
             case.referrals.visible_to(user).defer("answers").select_related("agency", "partnership")
         )
-        parts = [part for part in self._parts(case) if part is not None]
+        parts = [part for part in self._parts(case, user) if part is not None]
         clocks = faces(rows, today)
         received = [r.received_on for r in referrals if r.received_on]
         context = {
@@ -103,8 +91,9 @@ class CasePage(View):
         return render(request, "cases/case.html", context)
 
     @staticmethod
-    def _parts(case: Case) -> Iterable[Any]:
-        yield from (getattr(case, name, None) for name in REVIEWS)
+    def _parts(case: Case, user: User) -> Iterable[Any]:
+        if permissions.read_reports(case, user) is None:
+            yield from (getattr(case, name, None) for name in REVIEWS)
         yield getattr(case, "notification", None)
 
     @staticmethod
@@ -117,13 +106,21 @@ class CasePage(View):
 
 def whole_case(user: User, ref: str) -> Case:
     """The case with what hangs on it, in a fixed number of statements; 404 when it is not visible."""
-    decisions = Decision.objects.select_related("proposed_by", "approved_by").prefetch_related("views")
+    dissent = PartnerView.objects.filter(decision=OuterRef("pk"), view=PartnersView.DISAGREE)
+    decisions = Decision.objects.select_related("proposed_by", "approved_by").annotate(
+        differs=Exists(dissent)
+    )
     cases = (
         Case.objects.visible_to(user)
         .select_related("partnership", "notification", *REVIEWS)
         .prefetch_related("deadlines", "processes", Prefetch("decisions", decisions.order_by("-id")))
     )
-    return get_object_or_404(cases, ref=ref)
+    case = get_object_or_404(cases, ref=ref)
+    # Only what a page of a case goes on to ask of them: the views of open questions, the report's last parts.
+    prefetch_related_objects([d for d in case.decisions.all() if d.state in OPEN], "views")
+    if (review := getattr(case, REVIEWS[0], None)) is not None:
+        prefetch_related_objects([review], *PARTS_OF_REPORT)
+    return case
 
 
 def find_case(user: User, ref: str) -> Case:
@@ -150,7 +147,7 @@ def next_steps(case: Case, referrals: list[Referral], parts: list[Any], user: Us
         *(r for r in referrals if r.state != ReferralState.LINKED),
     ]
     found = [offer for subject in moving for offer in offers(subject, user)]
-    keeping = offers(case, user)
+    keeping = offers(case, user, without=ON_ACCESS_PAGE)
     asked = questions(case, user)
     return {
         **possible(found, asked),

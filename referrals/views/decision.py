@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -140,13 +141,14 @@ class DecisionPage(View):
             raise Http404
         decision = find_decision(user, ref)
         case = decision.case
+        found = offers(decision, user)
         context = {
             "case": case,
             "decision": decision,
             "today": today,
             "bar": case_bar(case, case.deadlines.all(), today),
-            "verbs": [o for o in offers(decision, user) if o.reason is None],
-            "refused": [o for o in offers(decision, user) if o.reason],
+            "verbs": [offer for offer in found if offer.reason is None],
+            "refused": [offer for offer in found if offer.reason],
             "approvers": approvers(decision),
             "documents": documents_of(decision, user),
             "paper_kinds": paper_kinds("referrals.decision"),
@@ -160,9 +162,8 @@ def find_decision(user: User, ref: str) -> Decision:
     decisions = Decision.objects.visible_to(user).select_related(
         "case__partnership", "proposed_by", "approved_by"
     )
-    return get_object_or_404(
-        decisions.prefetch_related("views__given_by", "views__recorded_by", "views__evidence"), ref=ref
-    )
+    views = PartnerView.objects.select_related("given_by", "recorded_by", "evidence")
+    return get_object_or_404(decisions.prefetch_related(Prefetch("views", views)), ref=ref)
 
 
 def the_decision(decision: Decision, user: User) -> dict[str, Any]:
@@ -299,7 +300,6 @@ class GiveView(DecisionVerb):
     verb = "give_view"
     button = "Record this view"
     done = "The view is recorded."
-    button = "Record this view"
 
     def own(self, decision: Decision) -> str:
         """Which partner the person speaks for; "" for staff, who record another's view."""

@@ -92,6 +92,8 @@ SENTENCES: dict[str, Sentence] = {
         f"A referral was begun ({_label(Route, f.get('route', Route.ONLINE)).lower()})"
     ),
     "referral.write": "The referral was written on",
+    "referral.attach": "A file was added to the referral",
+    "referral.detach": "A file was taken off the referral",
     "referral.alert": "Alert: the referral does not say clearly whether a child is safe now",
     "referral.send_to_lead": "The referral went to the agency’s safeguarding lead",
     "referral.give_back": "The safeguarding lead gave the referral back to its writer",

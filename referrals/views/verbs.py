@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from cspr.accounts.models import User
 from cspr.audit.models import Event
@@ -26,10 +26,17 @@ from referrals.views.clocks import Face, case_bar, faces
 
 
 def address(subject: Any, verb: str) -> str:
-    """Where a verb of a subject has its page: ``/<noun>/<reference>/<verb>/`` for every noun."""
-    if isinstance(subject, Notification):
-        return f"{reverse('notification', args=[subject.ref])}{verb}/"
-    return f"{subject.get_absolute_url()}{verb}/"
+    """Where a verb of a subject has its page: ``/<noun>/<reference>/<verb>/`` for every noun.
+
+    A verb about one part of the subject (one of its recommendations) is found on the subject's own page.
+    """
+    own = reverse("notification", args=[subject.ref]) if isinstance(subject, Notification) else None
+    own = own or subject.get_absolute_url()
+    try:
+        resolve(f"{own}{verb}/")
+    except Resolver404:
+        return str(own)
+    return f"{own}{verb}/"
 
 
 class Offer:
@@ -43,7 +50,7 @@ class Offer:
 
 def offers(subject: Subject, user: User, *, without: frozenset[str] = frozenset()) -> list[Offer]:
     """Every verb that leaves the subject's present state, each with the reason why it is refused, if it is."""
-    return [Offer(subject, verb) for verb in verbs(subject, user) if verb.name not in without]
+    return [Offer(subject, verb) for verb in verbs(subject, user, without=without)]
 
 
 class VerbView(ActionView):
@@ -81,14 +88,17 @@ class VerbView(ActionView):
         return super()._page(subject, form, status, **extra)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        nonce = self._nonce()
+        if nonce and Event.objects.filter(by=self.user, nonce=nonce).exists():
+            return redirect(self._as_the_first_time())
+        return super().post(request, **kwargs)
+
+    def _as_the_first_time(self) -> str:
+        """Where a form that was sent before leads; the first time may have ended the person's own access."""
         try:
-            return super().post(request, **kwargs)
+            return self.next(self.subject())
         except Http404:
-            # Sent twice, and the first time ended the person's own access: answer as the first time.
-            nonce = self._nonce()
-            if nonce and Event.objects.filter(by=self.user, nonce=nonce).exists():
-                return redirect(self.elsewhere)
-            raise
+            return reverse(self.elsewhere)
 
 
 def with_files(

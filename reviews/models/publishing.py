@@ -98,7 +98,7 @@ class Publishing(Reporting):
         return None
 
     def _bar(self) -> str | None:
-        barred = self.case.processes.filter(bars_publication=True).first()
+        barred = next((process for process in self.case.processes.all() if process.bars_publication), None)
         return f"Publication is barred for now: {barred.get_type_display()}." if barred else None
 
     def _family(self) -> str | None:
