@@ -150,7 +150,7 @@ def views(decision: Decision) -> list[list[str]]:
 
 def _row(partner: str, view: PartnerView | None) -> list[str]:
     if view is None:
-        return [partner, "Not given yet", "", ""]
+        return [partner, "Not given yet", "Not yet", "None yet"]
     return [partner, View(view.view).label, _how(view), _why(view)]
 
 
@@ -161,7 +161,8 @@ def _how(view: PartnerView) -> str:
 
 def _why(view: PartnerView) -> str:
     reason = f"Not sought, because: {view.reason}" if view.view == View.NOT_SOUGHT else view.reason
-    return f"{reason}\nEvidence: {view.evidence.title}".lstrip("\n") if view.evidence else reason
+    words = f"{reason}\nEvidence: {view.evidence.title}".lstrip("\n") if view.evidence else reason
+    return words or "No words added"
 
 
 def dissent(decision: Decision) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -29,18 +29,26 @@ SCHEMES = ("https://", "http://")
 class LinkForm(GovukMixin, forms.ModelForm):
     """One link. A person who is staff of several partnerships says whose it is."""
 
-    kind = RadioField(label="Where does it belong?", choices=LinkKind.choices)
+    kind = RadioField(
+        label="Where does it belong?",
+        choices=LinkKind.choices,
+        error_messages={"required": "Select where it belongs"},
+    )
     url = forms.URLField(
         label="Address",
         assume_scheme="https",
         max_length=400,
         help_text="For example, https://www.gov.uk/",
-        error_messages={"invalid": "Enter an address such as https://www.gov.uk/"},
+        error_messages={
+            "required": "Enter an address",
+            "invalid": "Enter an address such as https://www.gov.uk/",
+        },
     )
 
     class Meta:
         model = LibraryLink
         fields = ("partnership", "kind", "title", "url", "note")
+        error_messages: ClassVar[dict[str, Any]] = {"title": {"required": "Enter a title"}}
         labels = {"title": "Title", "note": "What it is, in one sentence", "partnership": "Partnership"}
 
     def __init__(self, *args: Any, keepers: QuerySet[Partnership], **kwargs: Any) -> None:
