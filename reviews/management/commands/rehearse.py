@@ -55,7 +55,7 @@ class Command(BaseCommand):
             self._in_a_room_of_its_own(out)
 
     def _demo(self) -> None:
-        """Fill this database; what the stories would have mailed meanwhile is long past and not sent."""
+        """Fill this database; the reminders that the stories would have brought meanwhile are long past."""
         if Partnership.objects.exists():
             self.stdout.write("The demonstration is loaded already.")
             return
@@ -66,6 +66,9 @@ class Command(BaseCommand):
         unfinished.rapid_review_on_day_six(stage)
         stage.today = today
         unfinished.decision_that_waits(stage)
+        unfinished.referral_half_written(stage)
+        while relay():  # or the first page anybody opens would say that e-mail is late
+            pass
         self._tell_sign_ins(password)
 
     def _tell_sign_ins(self, password: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from referrals import actions
 from reviews.management.rehearsal import baby, baby_words, teenager
 from reviews.management.rehearsal.stage import Stage
@@ -29,3 +32,31 @@ def decision_that_waits(stage: Stage) -> None:
     )  # fmt: skip
     stage.do(decision, "give_view", "la", partner="la", view="agree", reason="")
     stage.refer("nurse", "hospital", baby.referral(stage.today))
+
+
+def half_written(incident: dt.date) -> dict[str, Any]:
+    """What a teacher has written so far: some parts are done, one is half done, the others are not begun."""
+    day = incident.isoformat()
+    return {
+        "safety": {
+            "child_safe": "yes", "others_safe": "yes",
+            "done": "He is on the children's ward. His little sister is with an aunt; social care visited her there today.",
+        },
+        "incident": {
+            "outcome": "serious_harm", "incident_on": day, "incident_time": "About 16:30", "place": "The family home",
+            "area": "Samplebury", "outside_england": "no", "agency_aware_on": day, "harm_types": ["other_injury", "neglect"],
+            "abuse_types": ["NEG"],
+            "narrative": "A boy of seven fell from a second-floor window. He was alone at home with his sister, aged two. A "
+            "neighbour saw him fall and rang for an ambulance.\n\nHe had told a teaching assistant twice this term that he "
+            "looks after his sister after school.",
+        },
+        "agencies": {"items": [
+            {"agency_type": "acute_trust", "name": "Samplebury General Hospital", "worker": "Ward team", "still_involved": "yes"},
+        ]},
+    }  # fmt: skip
+
+
+def referral_half_written(stage: Stage) -> None:
+    """A draft of the school's, so that the form has something to show."""
+    draft = stage.act(actions.start, by="teacher", partnership=stage.partnership, agency=stage.agencies["school"])
+    stage.answer(draft, "teacher", half_written(stage.today))
