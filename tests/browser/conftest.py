@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -50,7 +51,8 @@ def emptied(transactional_db: None) -> Iterator[None]:
     """
     cache.clear()
     BankHoliday.objects.bulk_create(
-        [BankHoliday(on=on, title=title) for on, title in bundled().items()], ignore_conflicts=True
+        [BankHoliday(on=on, title=title, source=BankHoliday.Source.GOVUK) for on, title in bundled().items()],
+        ignore_conflicts=True,
     )
     forget()
     yield
@@ -111,6 +113,13 @@ class Site:
         if name not in self.here:
             self.here[name] = Person(self.browser, self.url, self.stage.people[name])
         return self.here[name]
+
+    def rehearse(self, play: Callable[[Stage], Any]) -> Any:
+        """Let a part of a story happen by its verbs; it is the day on which that part ended."""
+        self.stage.today = self.calendar.today
+        done = play(self.stage)
+        self.calendar.until(self.stage.today)
+        return done
 
     def visitor(self, **context: object) -> Visitor:
         """Somebody without an account, in a fresh browser."""

@@ -22,6 +22,8 @@ class Visitor:
         self.context.set_default_timeout(5_000)
         self.page: Page = self.context.new_page()
         self.complaints = watch(self.page)
+        # Without scripts there is nothing that could look.
+        self.looks: bool = context.get("java_script_enabled", True)
 
     # --- going somewhere; every page on the way is looked at ------------------------------------------------
     def open(self, path: str, *, answer: int = 200) -> None:
@@ -48,7 +50,11 @@ class Visitor:
     def _arrived(self, response: Any, answer: int) -> None:
         assert response is not None
         assert response.status == answer, f"{self.page.url}: {response.status}\n{self.said()}"
-        look(self.page, self.complaints)
+        self._look()
+
+    def _look(self) -> None:
+        if self.looks:
+            look(self.page, self.complaints)
 
     # --- filling in: by the words that ask, with or without "(optional)" --------------------------------------
     def write(self, label: str, text: str) -> None:
@@ -115,7 +121,7 @@ class Person(Visitor):
 
     def sign_in(self, *, answer: int = 200) -> None:
         """From the sign-in page to wherever it leads."""
-        look(self.page, self.complaints)
+        self._look()
         self.write("E-mail address", self.user.email)
         self.write("Password", PASSWORD)
         self.press("Continue")

@@ -60,7 +60,7 @@ def at(path: str) -> Callable[[Page], None]:
 
 
 def draft(page: Page) -> None:
-    """To the referral that the tenancy manager is writing."""
+    """To the referral that the teacher is writing."""
     page.goto("/work/")
     page.get_by_role("link", name="Finish your referral and send it").click()
     if page.get_by_role("button", name="Continue").count():
@@ -78,8 +78,8 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "library": ("", at("/library/")),
     "published-review": ("", then(at("/library/"), "Rowan")),
     "your-work": ("staff", at("/work/")),
-    "referral-task-list": ("housing", draft),
-    "referral-part": ("housing", then(draft, "The incident")),
+    "referral-task-list": ("teacher", draft),
+    "referral-part": ("teacher", then(draft, "The incident")),
     "triage": ("staff", just_sent),
     "case": ("staff", case("Linden")),
     "decision": ("icb", then(case("Hornbeam"), "Whether to notify")),

@@ -20,7 +20,8 @@ def test_from_a_referral_to_a_published_review(site: Site) -> None:
     referring.nurse_corrects_it(site, referral)
     referring.staff_accept(site, referral)
 
-    case = deciding.the_authority_notifies(site, referral)
+    case = deciding.a_colleague_gets_access(site, referral)
+    deciding.the_authority_notifies(site, case)
 
     rapid_review = rapid.two_agencies_are_asked(site, case)
     rapid.one_agency_answers(site)

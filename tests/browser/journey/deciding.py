@@ -56,12 +56,25 @@ def _view(site: Site, decision: str, partner: Partner, against: str) -> None:
     person.reads("Disagrees" if against else "Agrees")
 
 
-def the_authority_notifies(site: Site, referral: str) -> str:
-    """Both limbs are met; the Panel is notified, and the rapid review opens. Answers the case's address."""
-    staff = site.person("staff")
+def a_colleague_gets_access(site: Site, referral: str) -> str:
+    """Staff who are not on the list see no case; answers the case's address."""
+    staff, colleague = site.person("staff"), site.person("colleague")
     staff.open(referral)
     staff.go(staff.page.get_by_role("region", name="This case").get_by_role("link"))
     case = staff.page.url
+    colleague.open(f"{case}people/", answer=403)
+    staff.follow("Who can open this case")
+    staff.follow("Give somebody access")
+    staff.pick("Who needs to know?", "Demo Review Officer, partnership staff")
+    staff.press("Give somebody access")
+    staff.reads("Access is given from now on.")
+    colleague.open(case)
+    return case
+
+
+def the_authority_notifies(site: Site, case: str) -> None:
+    """Both limbs are met; the Panel is notified, and the rapid review opens."""
+    staff = site.person("staff")
     decide(
         site, case, DecisionKind.NOTIFY, Outcome.NOTIFY, "Both limbs of the definition are met.", baby.BOTH_LIMBS
     )
@@ -74,4 +87,3 @@ def the_authority_notifies(site: Site, referral: str) -> str:
     staff.date("When were the safeguarding partners told?", site.calendar.today)
     staff.press("Record the notification")
     staff.reads("The notification is recorded.")
-    return case

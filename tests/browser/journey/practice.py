@@ -23,11 +23,11 @@ def it_is_planned_and_the_panel_told(site: Site, case: str) -> str:
     staff.write("What the review looks at", "From the booking of the pregnancy to the day of the injury.")
     staff.write("How it is carried out", "Conversations with practitioners, two learning events, the family.")
     staff.choose("Which partner leads?", "Local authority")
-    staff.press("Plan the review")
+    staff.press("Save the plan")
     staff.follow("Record who was told of the decision")
     for whom in ("The Panel was told", "The Department for Education was told", "Ofsted was told"):
         staff.date(whom, site.calendar.today)
-    staff.press("Record who was told of the decision")
+    staff.press("Save the days")
     return review
 
 
@@ -52,7 +52,7 @@ def the_reviewer_writes(site: Site, review: str) -> None:
     reviewer.follow("Write the report")
     for code, title in REPORT_SECTIONS.items():
         reviewer.follow(title)
-        reviewer.write(title, REPORT[code])
+        reviewer.write("The text of this section", REPORT[code])
         reviewer.press("Save and go back to the list")
     reviewer.write("Title of the report", "Rowan")
     reviewer.press("Save the title")

@@ -50,7 +50,8 @@ def _items(nurse: Person, code: str, items: list[dict[str, str]]) -> None:
     section = section_of(code)
     assert section is not None
     for number, item in enumerate(items):
-        nurse.follow(f"Add another {section.repeats}" if number else f"Add a {section.repeats}")
+        first = "Add an" if section.repeats.startswith("a") else "Add a"
+        nurse.follow(f"{'Add another' if number else first} {section.repeats}")
         answer(nurse, section, item)
         nurse.press("Save and continue")
     nurse.press("Save and continue")
