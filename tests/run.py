@@ -133,6 +133,8 @@ def run_pytest(name: str, marks: str, env: Environment, arguments: list[str]) ->
         line += [f"--junitxml={report.name}", *(arguments or in_parallel(marks))]
         code = subprocess.run(line, env=environment(**env), cwd=ROOT, check=False).returncode
         tally = read_report(name, Path(report.name))
+    if code < 0:
+        say(f"pytest was ended from outside, by signal {-code}; what it had found is lost.")
     nothing_selected = code == 5 and bool(arguments)
     if code and not nothing_selected:
         tally.failed = max(tally.failed, 1)

@@ -45,11 +45,20 @@ def running(line: list[str], site: Environment, log: Path) -> Iterator[subproces
         yield process
     finally:
         process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=15)
-        with contextlib.suppress(ProcessLookupError):
+        until_it_ends(process, seconds=15)
+        # Only while nobody has waited for it: until then its number, also its group's, is nobody else's.
+        if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def until_it_ends(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Waits without taking note of the end, so that the process number stays taken."""
+    deadline = time.monotonic() + seconds
+    while process.returncode is None and time.monotonic() < deadline:
+        if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return
+        time.sleep(0.05)
 
 
 def eventually(question: Callable[[], bool], what: str, log: Path, seconds: float = 40) -> None:
