@@ -191,5 +191,6 @@ def _said(bound: forms.BoundField) -> str:
     values = value if isinstance(value, list | tuple) else [value]
     if not isinstance(bound.field, forms.ChoiceField):
         return " ".join(str(one) for one in values if one not in {None, ""})
-    names = {str(key): str(name) for key, name in flatten_choices(bound.field.choices)}
+    choices: Any = bound.field.choices
+    names = {str(key): str(name) for key, name in flatten_choices(choices)}
     return ", ".join(names[str(one)] for one in values if one and str(one) in names)

@@ -88,7 +88,7 @@ class Decision(Subject):
         """Invariant 6: no decision without a recorded view of each of the three partners."""
         given = {v.partner for v in self.views.all()}
         missing = [p.label for p in Partner if p not in given]
-        return f"Not yet recorded: the view of {' and '.join(missing)}." if missing else None
+        return f"Views not yet recorded: {', '.join(missing)}." if missing else None
 
     @verb(S.PROPOSED, rule=permissions.give_view, label="Give a partner's view")
     def give_view(

@@ -20,3 +20,7 @@ class Visible(models.QuerySet[M_co]):
             return self.none()
         model: Any = self.model
         return self.filter(model.visibility(user))
+
+    def beside(self) -> Self:
+        """Rows read beside a subject that was itself fetched as visible: what hangs on it, or a question about it."""
+        return self.all()

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from cspr.accounts.models import Membership, User
+from cspr.accounts.models import Membership, User, people
 from cspr.accounts.roles import Role
 from cspr.ui.keyset import Page
 from referrals import permissions
@@ -103,7 +103,7 @@ class EndAccess(AboutPerson):
 
     def people(self, subject: Case) -> QuerySet[User]:
         listed = subject.members.filter(in_force(self.today))
-        return User._default_manager.filter(pk__in=listed.values("user_id")).order_by("name")
+        return people(listed.values("user_id"))
 
     def act(self, subject: Case, data: dict[str, Any]) -> Any:
         self.own = data["user"].pk == self.user.pk
@@ -137,8 +137,8 @@ class RecordConflict(AboutPerson):
         """Anybody who works with the partnership and has no open conflict here."""
         held = Membership.objects.in_force().filter(partnership=subject.partnership_id)
         conflicted = subject.conflicts.filter(lifted_on=None)
-        people = User._default_manager.filter(pk__in=held.values("user_id")).order_by("name")
-        return people.exclude(pk__in=conflicted.values("user_id")).exclude(pk=self.user.pk)
+        everybody = people(held.values("user_id"))
+        return everybody.exclude(pk__in=conflicted.values("user_id")).exclude(pk=self.user.pk)
 
 
 class LiftConflict(AboutPerson):
@@ -148,7 +148,7 @@ class LiftConflict(AboutPerson):
 
     def people(self, subject: Case) -> QuerySet[User]:
         conflicted = subject.conflicts.filter(lifted_on=None)
-        return User._default_manager.filter(pk__in=conflicted.values("user_id")).order_by("name")
+        return people(conflicted.values("user_id"))
 
 
 # --- every case, and every person -------------------------------------------------------------------------
@@ -176,7 +176,7 @@ class AccessRegister(ListPage[Case]):
             .order_by("user__name", "id")
         )
         conflicts = Conflict.objects.filter(lifted_on=None).select_related("user").order_by("user__name")
-        return Case.objects.filter(permissions.audited_cases(user)).prefetch_related(
+        return Case.objects.audited_by(user).prefetch_related(
             Prefetch("members", members, to_attr="people"),
             Prefetch("conflicts", conflicts, to_attr="kept_out"),
         )
@@ -197,7 +197,7 @@ def cases_of(viewer: User, person: User) -> dict[str, Any] | None:
     if not viewer.partnerships(Role.STAFF, Role.CHAIR, Role.DPO):
         return None
     today = timezone.localdate()
-    audited = Case.objects.filter(permissions.audited_cases(viewer))
+    audited = Case.objects.audited_by(viewer)
     grants = person.case_access.filter(in_force(today), case__in=audited)
     conflicts = person.conflicts.filter(lifted_on=None, case__in=audited)
     return {

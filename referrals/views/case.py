@@ -107,8 +107,10 @@ class CasePage(View):
 def whole_case(user: User, ref: str) -> Case:
     """The case with what hangs on it, in a fixed number of statements; 404 when it is not visible."""
     dissent = PartnerView.objects.filter(decision=OuterRef("pk"), view=PartnersView.DISAGREE)
-    decisions = Decision.objects.select_related("proposed_by", "approved_by").annotate(
-        differs=Exists(dissent)
+    decisions = (
+        Decision.objects.beside()
+        .select_related("proposed_by", "approved_by")
+        .annotate(differs=Exists(dissent))
     )
     cases = (
         Case.objects.visible_to(user)
@@ -175,17 +177,19 @@ BUTTONS = 4
 
 
 def possible(found: list[Offer], asked: list[Question]) -> dict[str, Any]:
-    """What the person may do now: a few buttons, the questions that have come up, and the rest as links."""
+    """What the person may do now: the most pressing as a few buttons, the rest as links."""
     allowed = [offer for offer in found if offer.reason is None]
-    forward = [offer for offer in allowed if offer.name not in BACKWARD]
     open_questions = [question for question in asked if question.reason is None]
+    forward = [
+        *(question for question in open_questions if question.pressing),
+        *(offer for offer in allowed if offer.name not in BACKWARD),
+    ]
     return {
         "next": forward[:BUTTONS],
-        "ask": [question for question in open_questions if not question.rare],
         "more": [
             *forward[BUTTONS:],
             *(offer for offer in allowed if offer.name in BACKWARD),
-            *(question for question in open_questions if question.rare),
+            *(question for question in open_questions if not question.pressing),
         ],
     }
 

@@ -206,7 +206,7 @@ class LaNotification(Begin):
         notification = actions.record_la_notification(
             by=user, partnership=partnership, agency=agency, today=today(), nonce=nonce, **given
         )
-        referral = Referral.objects.get(case=notification.case, route=Route.LA_NOTIFICATION)
+        referral = notification.case.referrals.get(route=Route.LA_NOTIFICATION)
         keep(self.request, referral, files, attachments.CORRESPONDENCE)
         messages.success(
             self.request, "The notification is recorded. The clocks run from the dates you gave."

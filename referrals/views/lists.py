@@ -109,7 +109,7 @@ class ListPage(View, Generic[M]):
 
 RUNNING = Prefetch(
     "deadlines",
-    Deadline.objects.filter(met_on=None, stopped_on=None, key="").exclude(code="PUBLIC_1Y"),
+    Deadline.objects.beside().filter(met_on=None, stopped_on=None, key="").exclude(code="PUBLIC_1Y"),
     to_attr="running_clocks",
 )
 """The running clocks of each case of a page, in one statement. Then ``clocks_of(case, today)``."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case as Either
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
@@ -168,7 +169,7 @@ def referrals(user: User, today: dt.date) -> Iterable[Item]:
         default=Value(len(desks)),
         output_field=IntegerField(),
     )
-    question = Decision.objects.filter(case=OuterRef("case"), kind="notify", state__in=list(OPEN))
+    question = Decision.objects.beside().filter(case=OuterRef("case"), kind="notify", state__in=list(OPEN))
     found = (
         Referral.objects.visible_to(user)
         .defer("answers")
@@ -352,7 +353,7 @@ def _whom(decision: Decision) -> str:
         return decision.proposed_by.name
     given = {view.partner for view in decision.views.all()}
     missing = [str(p.label) for p in Partner if p.value not in given]
-    return f"the view of {' and '.join(missing)}" if missing else "the chair’s approval"
+    return f"a view: {', '.join(missing)}" if missing else "the chair’s approval"
 
 
 # --- recent changes ---------------------------------------------------------------------------------------
@@ -361,8 +362,9 @@ def _whom(decision: Decision) -> str:
 def recent(user: User) -> list[Recent]:
     """The cases that changed last, with what happened; one statement. Not for an agency's report author."""
     latest = Event.objects.filter(case_ref=OuterRef("ref")).exclude(kind__startswith="read.").order_by("-id")
-    cases = (
-        Case.objects.filter(pk__in=permissions.case_ids(user, *permissions.CASE_READERS))
+    cases: Any = (
+        Case.objects.visible_to(user)
+        .filter(pk__in=permissions.case_ids(user, *permissions.CASE_READERS))
         .annotate(what=Subquery(latest.values("kind")[:1]), which=Subquery(latest.values("facts")[:1]))
         .order_by("-last_event_at", "-id")[:RECENT]
     )

@@ -62,7 +62,7 @@ class PracticeReviews(ListPage[PracticeReview]):
 
     def rows(self, user: User) -> QuerySet[PracticeReview]:
         six_months = Prefetch(
-            "case__deadlines", Deadline.objects.filter(code=SIX_MONTHS), to_attr="six_months"
+            "case__deadlines", Deadline.objects.beside().filter(code=SIX_MONTHS), to_attr="six_months"
         )
         appointed = Reviewer.objects.filter(removed_on=None).select_related("user")
         delays = Delay.objects.filter(clock=SIX_MONTHS)
@@ -81,7 +81,7 @@ class PracticeReviews(ListPage[PracticeReview]):
         if asked["state"]:
             rows = rows.filter(state=asked["state"])
         if asked["late"]:
-            running = Deadline.objects.filter(
+            running = Deadline.objects.beside().filter(
                 case=OuterRef("case"), code=SIX_MONTHS, met_on=None, stopped_on=None, due_on__lt=self.today
             )
             rows = rows.filter(Exists(running))
@@ -228,7 +228,9 @@ class PracticeReviewPage(View):
 
 def whole_review(user: User, ref: str) -> PracticeReview:
     """The review with what hangs on it, in a fixed number of statements; 404 when it is not visible."""
-    decisions = Decision.objects.select_related("proposed_by", "approved_by").prefetch_related("views")
+    decisions = (
+        Decision.objects.beside().select_related("proposed_by", "approved_by").prefetch_related("views")
+    )
     reviews = (
         PracticeReview.objects.visible_to(user)
         .select_related("case__partnership", "case__notification", "case__rapid_review")

@@ -62,7 +62,7 @@ class RapidReviews(ListPage[RapidReview]):
         if asked["state"]:
             rows = rows.filter(state=asked["state"])
         if asked["late"]:
-            late = Deadline.objects.filter(
+            late = Deadline.objects.beside().filter(
                 case=OuterRef("case"), code=CLOCK, met_on=None, stopped_on=None, due_on__lt=self.today
             )
             rows = rows.filter(Exists(late))
@@ -132,7 +132,9 @@ class RapidReviewPage(View):
 
 def whole_review(user: User, ref: str) -> RapidReview:
     """The review with what hangs on it, in a fixed number of statements; 404 when it is not visible."""
-    decisions = Decision.objects.select_related("proposed_by", "approved_by").prefetch_related("views")
+    decisions = (
+        Decision.objects.beside().select_related("proposed_by", "approved_by").prefetch_related("views")
+    )
     reviews = (
         RapidReview.objects.visible_to(user)
         .select_related("case__partnership", "notification", "panel_letter", "answered_decision")
@@ -141,7 +143,8 @@ def whole_review(user: User, ref: str) -> RapidReview:
             "case__delays",
             Prefetch("case__decisions", decisions.order_by("-id")),
             Prefetch(
-                "requests", InformationRequest.objects.select_related("agency").order_by("agency__name")
+                "requests",
+                InformationRequest.objects.beside().select_related("agency").order_by("agency__name"),
             ),
         )
     )

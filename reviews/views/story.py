@@ -94,7 +94,9 @@ SENTENCES: dict[str, story.Sentence] = {
     "informationrequest.begin": "An agency was put on the list of those to ask",
     "informationrequest.send": _asked,
     "informationrequest.let_in": lambda f: (
-        f"{len(f.get('people', ()))} of the agency’s report authors were given access for their own answer"
+        "The agency’s report author was given access for its own answer"
+        if len(f.get("people", ())) == 1
+        else f"{len(f.get('people', ()))} of the agency’s report authors were given access for their own answer"
     ),
     "informationrequest.let_out": "The access of an agency’s report authors was ended",
     "informationrequest.extend": lambda f: (

@@ -96,7 +96,11 @@ def rapid_reviews(user: User, today: dt.date) -> Iterable[Item]:
     waits = Q(state__in=RAPID_TASKS) | Q(
         state=RR.PANEL_RESPONSE, panel_outcome__in=PANEL_WAITS, replied_on=None
     )
-    found = RapidReview.objects.filter(permissions.of_listed_cases(user, Role.STAFF)).filter(waits)
+    found = (
+        RapidReview.objects.visible_to(user)
+        .filter(permissions.of_listed_cases(user, Role.STAFF))
+        .filter(waits)
+    )
     for review in found.select_related("case").defer("report").order_by("opened_on", "id")[:MOST]:
         words = RAPID_TASKS.get(review.state, "Answer the Panel")
         yield Item(words, review.get_absolute_url(), review.case.pseudonym, since=review.opened_on)
@@ -113,7 +117,7 @@ def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
         states = [state for state, (_, whose) in tasks.items() if whose == role]
         mine |= Q(state__in=states) & permissions.of_listed_cases(user, role)
     hold = Hold.objects.filter(review=OuterRef("pk"), ended_on=None).values("review_on")[:1]
-    found = PracticeReview.objects.filter(mine).annotate(hold_ends=Subquery(hold))
+    found = PracticeReview.objects.visible_to(user).filter(mine).annotate(hold_ends=Subquery(hold))
     for review in found.select_related("case").defer("report").order_by("decided_on", "id")[:MOST]:
         words, _ = tasks[review.state]
         if review.state in LOOK_AGAIN:

@@ -1,6 +1,7 @@
 """Views and tasks reach a readable noun only through ``visible_to(user)``: it alone knows who may see it.
 
-The other door is ``public()``: what anybody may read today, whoever they are.
+The other doors say what they are: ``public()``, what anybody may read today; ``audited_by(user)``, cases whose access
+list the person may look at; ``beside()``, what hangs on a subject that was itself fetched as visible.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DOORS = {"visible_to", "public"}
+DOORS = {"visible_to", "public", "audited_by", "beside"}
 LAYERS = ("views", "tasks", "exports")
 SHORTCUTS = {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}
 
@@ -32,11 +33,7 @@ def sources() -> list[Path]:
 def unguarded(code: str, models: set[str]) -> Iterator[str]:
     """Each place that fetches one of ``models`` without asking who is looking."""
     for node in ast.walk(ast.parse(code)):
-        if (
-            isinstance(node, ast.Attribute)
-            and _manager_of(node.value) in models
-            and node.attr not in DOORS
-        ):
+        if isinstance(node, ast.Attribute) and _manager_of(node.value) in models and node.attr not in DOORS:
             yield f"line {node.lineno}: {ast.unparse(node)}"
         elif isinstance(node, ast.Call) and _name(node.func) in SHORTCUTS and _name(node.args[0]) in models:
             yield f"line {node.lineno}: {ast.unparse(node.func)}({ast.unparse(node.args[0])}, …)"
@@ -62,7 +59,7 @@ def test_views_and_tasks_fetch_readable_nouns_only_through_visible_to() -> None:
 
 @pytest.mark.once
 def test_the_rule_has_something_to_guard() -> None:
-    assert {"Case", "Referral", "Notification", "Document"} <= protected()
+    assert {"Case", "Referral", "Notification", "Decision", "RapidReview", "PracticeReview"} <= protected()
     assert sources()
 
 
