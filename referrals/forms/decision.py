@@ -61,7 +61,9 @@ class ProposalForm(GovukForm):
     def _fields(kind: str) -> dict[str, forms.Field]:
         fields: dict[str, forms.Field] = {}
         for code, label in criteria_of(kind):
-            fields[f"{code}_met"] = RadioField(label=label, choices=MET)
+            fields[f"{code}_met"] = RadioField(
+                label=label, choices=MET, error_messages={"required": f"Choose an answer to “{label}”"}
+            )
             fields[f"{code}_reason"] = LongTextField(
                 label=f"Reasons: {label[:1].lower()}{label[1:]}",
                 help_text="" if kind == DecisionKind.NOTIFY else "Needed unless your answer is no.",

@@ -174,6 +174,7 @@ class ReturnIncomplete(Dated):
             **super().context(subject),
             "unclear": subject.safety_unclear,
             "asked": self.marks(),
+            "nothing_marked": "chosen" in self.request.GET and not self.marks(),
             "again": f"?choose=1&{ticked.urlencode()}",
         }
 

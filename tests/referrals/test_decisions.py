@@ -106,7 +106,7 @@ def test_chair_and_partners_are_told_without_details(a, decision):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"SCSC_A_met": ""}, "Select abuse or neglect of a child is known or suspected"),
+        ({"SCSC_A_met": ""}, "Choose an answer to “Abuse or neglect of a child is known or suspected”"),
         ({"SCSC_A_reason": " "}, "Enter reasons: abuse or neglect of a child is known or suspected"),
         ({"outcome": "nfa"}, "You answered that both limbs are met. Then the law requires a notification."),
         ({"SCSC_A_met": "no"}, "You answered that a limb is not met. Then there is nothing to notify."),
@@ -238,7 +238,7 @@ def test_a_letter_that_cannot_be_kept_leaves_no_view(staff, decision):
 
 def test_nobody_approves_before_all_three_views_are_there(a, decision):
     chair = Browser(a.chair)
-    assert "Not yet recorded: the view of Local authority and Integrated care board and Police." in (
+    assert "Views not yet recorded: Local authority, Integrated care board, Police." in (
         chair.get(at(decision, "approve"), 403).words
     )
     assert f"{a.chair.name} : once the three views are recorded" in chair.get(at(decision)).words.replace(

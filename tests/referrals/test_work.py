@@ -123,7 +123,7 @@ def test_what_was_proposed_waits_for_others_by_name(a):
     case = make.accepted(a).case
     decision = proposed(a, case)
     assert [i.waits_for for i in work(a.staff)["others"]] == [
-        "the view of Local authority and Integrated care board and Police"
+        "a view: Local authority, Integrated care board, Police"
     ]
     for partner in ("la", "icb", "police"):
         decision = perform(
@@ -179,7 +179,7 @@ def test_a_partner_gives_a_view_and_then_it_waits_for_others(a):
     own = work(a.icb)
     assert (own["mine"], [i.waits_for for i in own["others"]]) == (
         [],
-        ["the view of Local authority and Police"],
+        ["a view: Local authority, Police"],
     )
 
 

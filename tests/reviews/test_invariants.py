@@ -223,7 +223,7 @@ def test_6_two_views_are_not_three(kind, outcome, missing):
         perform(
             decision, "give_view", by=a.people[partner], today=TODAY, partner=partner, view="agree", reason=""
         )
-    with pytest.raises(Refused, match=f"Not yet recorded: the view of {Partner(missing).label}"):
+    with pytest.raises(Refused, match=f"Views not yet recorded: {Partner(missing).label}"):
         actions.approve(decision, by=a.chair, today=TODAY)
     assert Decision.objects.get(pk=decision.pk).state == DecisionState.PROPOSED
 
