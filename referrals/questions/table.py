@@ -39,7 +39,7 @@ safety = Section(
     code="safety",
     title="Whether everybody is safe now",
     group=SAFETY,
-    intro="This is what we read first. If a child may be in danger now, ring the number above first.",
+    intro="This is what we read first. If a child may be in danger now, ring before you go on.",
     questions=(
         choice("child_safe", "Is the child safe now?", SAFE, unknown=UNKNOWN, unknown_ok=True,
                noun="Whether the child is safe now",
@@ -331,7 +331,9 @@ attachments = Section(
     title="Files",
     group=SENDING,
     intro="Letters, reports, chronologies or anything else that belongs to this referral.",
-    questions=(choice("confirmed", "Is everything attached?", ATTACHED, noun="Whether everything is attached"),),
+    questions=(
+        choice("confirmed", "Is everything attached?", ATTACHED, noun="Whether everything is attached"),
+    ),
 )
 
 SECTIONS = (
