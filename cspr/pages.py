@@ -192,6 +192,6 @@ def _said(bound: forms.BoundField) -> str:
     if not isinstance(bound.field, forms.ChoiceField):
         return " ".join(str(one) for one in values if one not in {None, ""})
     choices: Any = bound.field.choices
-    options: list[tuple[Any, Any]] = flatten_choices(choices)
+    options: Any = flatten_choices(choices)
     names = {str(key): str(name) for key, name in options}
     return ", ".join(names[str(one)] for one in values if one and str(one) in names)
