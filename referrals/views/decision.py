@@ -55,10 +55,16 @@ class Question:
     label: str
     reason: str | None
     url: str
-    rare: bool  # decided already on what the report says now, or seldom asked at all
+    pressing: bool  # the case waits for it; otherwise it can be asked, but seldom is
+    name: str = "propose"
+    effect: str = "The three partners are asked for their views."
 
 
-RARE = frozenset({DecisionKind.RETRACT, DecisionKind.DISCONTINUE})
+# In which state a report waits for its decision; by name, because reviews stand above referrals.
+WAITS_FOR_DECISION = {
+    DecisionKind.REVIEW: frozenset({"partner_sign_off", "reconsideration"}),
+    DecisionKind.PUBLICATION: frozenset({"quality_assurance", "fact_check"}),
+}
 
 
 def question_label(kind: str) -> str:
@@ -76,16 +82,21 @@ def questions(case: Case, user: User) -> list[Question]:
             question_label(kind),
             refused,
             reverse("propose", args=[case.ref, kind]),
-            rare=kind in RARE or _stands(case, kind),
+            pressing=_pressing(case, kind),
         )
         for kind in DecisionKind
         if kind not in asked and not_yet(case, kind) is None
     ]
 
 
-def _stands(case: Case, kind: str) -> bool:
+def _pressing(case: Case, kind: DecisionKind) -> bool:
+    if kind == DecisionKind.NOTIFY:
+        return True
+    report = basis(case, kind)
+    if report is None or report.state not in WAITS_FOR_DECISION[kind]:
+        return False
     standing = case.standing_decision(kind)
-    return standing is not None and standing.evidence_hash == evidence_hash(case, kind)
+    return standing is None or standing.evidence_hash != report.report_hash
 
 
 def not_yet(case: Case, kind: str) -> str | None:
