@@ -50,6 +50,8 @@ class PeoplePage(TemplateView):
             caption="People without a role" if people_filter.answers()["show"] == "ended" else "People",
             several=len(readable) > 1,
             administers=bool(administered),
+            sends=bool(viewer.partnerships(Role.STAFF)),
+            oversees=bool(viewer.partnerships(Role.STAFF, Role.DPO)),
             invitations=Invitation.objects.visible_to(viewer).still_open(),
             grants=PendingGrant.objects.visible_to(viewer).still_open().select_related("user"),
             today=timezone.localdate(),
