@@ -22,7 +22,7 @@ DEV = str(ROOT / "dev")
 def test_alone_it_says_what_there_is() -> None:
     answer = run([DEV], {})
     assert answer.returncode == 0
-    assert re.findall(r"^  \./dev (\w+)", answer.stdout, re.MULTILINE) == ["up", "test", "check"]
+    assert re.findall(r"^  \./dev (\w+)", answer.stdout, re.MULTILINE) == ["up", "test", "check", "screens"]
 
 
 @pytest.mark.parametrize(
