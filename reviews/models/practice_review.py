@@ -20,7 +20,8 @@ from referrals.models import Case, Decision
 from referrals.models.visible import Visible
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
 from reviews import permissions
-from reviews.models.parts import Hold, Reviewer
+from reviews.models.holding import Holding
+from reviews.models.parts import Reviewer
 from reviews.models.publishing import Publishing
 from reviews.states import (
     BEFORE_PUBLICATION,
@@ -31,10 +32,9 @@ from reviews.states import (
 )
 
 S = PracticeReviewState
-LONGEST_HOLD = dt.timedelta(weeks=8)
 
 
-class PracticeReview(Publishing):
+class PracticeReview(Publishing, Holding):
     """One CSPR. Its six months start with the partners' decision and never move."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="practice_review")
@@ -76,9 +76,6 @@ class PracticeReview(Publishing):
     @property
     def reviewer(self) -> Reviewer | None:
         return self.reviewers.filter(removed_on=None).first()
-
-    def current_hold(self) -> Hold | None:
-        return self.holds.filter(ended_on=None).first()
 
     def discontinuing_undecided(self) -> str | None:
         decision = self.case.standing_decision(DecisionKind.DISCONTINUE)
@@ -190,7 +187,7 @@ class PracticeReview(Publishing):
             raise Refused("Say why the reviewer is removed.")
         reviewer.removed_on, reviewer.removal_reason = on, words
         reviewer.save()
-        self._end_hold(on)
+        self.end_hold(on)
         return {"reviewer": reviewer.user.ref, "before": self.forget_sending()}
 
     # --- reviewing ---
@@ -232,66 +229,6 @@ class PracticeReview(Publishing):
             in_writing=in_writing,
             recorded_by=by,
         )
-
-    @verb(
-        S.IN_PROGRESS,
-        S.ON_HOLD,
-        rule=permissions.case_chair,
-        label="Put on hold",
-        effect="The date it is due stays. Tell the Panel and the Secretary of State of the delay.",
-    )
-    def hold(
-        self,
-        *,
-        by: User | None,
-        on: dt.date,
-        reason_code: str,
-        review_on: dt.date,
-        agreed_by: str,
-        words: str = "",
-    ) -> dict[str, Any]:
-        """Invariant 8: a hold never moves the six months. It is looked at again within eight weeks."""
-        self._hold(on, reason_code, review_on, agreed_by, words)
-        return {"review_on": review_on}
-
-    @verb(
-        S.ON_HOLD,
-        rule=permissions.case_chair,
-        label="Keep it on hold",
-        effect="It is looked at again within another eight weeks.",
-    )
-    def extend_hold(
-        self,
-        *,
-        by: User | None,
-        on: dt.date,
-        reason_code: str,
-        review_on: dt.date,
-        agreed_by: str,
-        words: str = "",
-    ) -> dict[str, Any]:
-        """The hold was looked at and goes on: a new row, so that each look is on record."""
-        self._end_hold(on)
-        self._hold(on, reason_code, review_on, agreed_by, words)
-        return {"review_on": review_on}
-
-    @verb(
-        S.ON_HOLD,
-        S.IN_PROGRESS,
-        rule=permissions.staff_or_chair,
-        label="Resume",
-        effect="The work goes on. The date it is due is the same as before.",
-    )
-    def resume(self, *, by: User | None, on: dt.date) -> None:
-        self._end_hold(on)
-
-    def _hold(self, on: dt.date, reason: str, review_on: dt.date, agreed_by: str, note: str) -> None:
-        if not on < review_on <= on + LONGEST_HOLD:
-            raise Refused("Look at the hold again within eight weeks: give a date in that time.")
-        self.holds.create(reason=reason, started_on=on, review_on=review_on, agreed_by=agreed_by, note=note)
-
-    def _end_hold(self, on: dt.date) -> None:
-        self.holds.filter(ended_on=None).update(ended_on=on)
 
     @verb(
         BEFORE_PUBLICATION,
@@ -397,7 +334,7 @@ class PracticeReview(Publishing):
         self._stop(on)
 
     def _stop(self, on: dt.date) -> None:
-        self._end_hold(on)
+        self.end_hold(on)
         self.concluded_on = on
 
     @verb(STOPPED, S.DECIDED, rule=follows, label="Decided anew", guards=[not_decided_anew])

@@ -11,6 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 400
+# A test file is a list of sentences, read one at a time, so it may be half as long again.
+LONGEST_TEST = 600
 WRITTEN_BY_HAND = {".py", ".html", ".css", ".js", ".svg", ".txt", ".toml", ".yml", ""}
 NOT_OURS_TO_SHORTEN = ("static/vendor/", "LICENSE", ".gitignore")
 
@@ -30,7 +32,8 @@ def our_files() -> list[Path]:
 @pytest.mark.once
 def test_no_file_is_longer_than_a_reader_bears() -> None:
     lengths = {str(p.relative_to(ROOT)): len(p.read_text(encoding="utf-8").splitlines()) for p in our_files()}
-    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+    longest = {name: LONGEST_TEST if name.startswith("tests/") else LONGEST for name in lengths}
+    assert {name: lines for name, lines in lengths.items() if lines > longest[name]} == {}
 
 
 def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, URLPattern]]:
