@@ -208,6 +208,8 @@ def perform(
                 _raise_if_replayed(by, nonce)
                 raise Stale(list(Event.objects.filter(subject_ref=locked.ref, subject_version__gt=version)))
             _authorise(locked, name, by)
+            if effective_on and effective_on > today:
+                raise Refused("This is about a day that has not come yet. Check the date.")
             before = locked.state
             facts = getattr(locked, name)(by=by, on=effective_on or today, **data) or {}
             locked.version += 1

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
+from cspr.clocks.calendar import in_full
 from cspr.workflow import Refused, Subject, follows, verb
 from referrals import permissions
 from referrals.models.case import Case
@@ -108,6 +109,12 @@ class Notification(Subject):
     ) -> dict[str, Any]:
         """``on``: the date the notification was sent. The authority alone holds the duty, so it may already
         have sent it before a decision was recorded here (domain §2.1 "LA notifies directly")."""
+        first = max(filter(None, (self.case.incident_on, self.case.la_aware_on)), default=None)
+        if first and on < first:
+            raise Refused(
+                f"It cannot have been sent before {in_full(first)}, when the authority became aware of the incident. "
+                "Check the dates: if that day is wrong, change it on the case first."
+            )
         due = self.case.deadlines.filter(code="SIN_5WD").first()
         if due and due.due_on and on > due.due_on and not late_reason:
             raise Refused(

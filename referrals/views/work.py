@@ -25,8 +25,8 @@ from cspr.audit.models import Event
 from cspr.clocks.models import working_days
 from cspr.clocks.table import registered
 from referrals import permissions
-from referrals.models import Case, Deadline, Decision, PartnerView, Referral
-from referrals.states import REFERRAL_OPEN, DecisionState, ReferralState
+from referrals.models import Case, Deadline, Decision, Notification, PartnerView, Referral
+from referrals.states import REFERRAL_OPEN, DecisionState, NotificationState, ReferralState
 from referrals.views.case import signed_in
 from referrals.views.clocks import Face, face
 from referrals.views.decision import OPEN
@@ -354,6 +354,30 @@ def _whom(decision: Decision) -> str:
     given = {view.partner for view in decision.views.all()}
     missing = [str(p.label) for p in Partner if p.value not in given]
     return f"a view: {', '.join(missing)}" if missing else "the chair’s approval"
+
+
+# --- notifying the Panel ----------------------------------------------------------------------------------
+
+
+@work_from
+def notifying(user: User, today: dt.date) -> Iterable[Item]:
+    """Decided and not yet sent: for the authority's delegated partner and for staff; one statement."""
+    roles = [Role.STAFF] if user.partnerships(Role.STAFF) else []
+    if any(user.partner_for(p) == Partner.LA for p in user.partnerships(Role.PARTNER)):
+        roles.append(Role.PARTNER)
+    if not roles:
+        return
+    decided = Notification.objects.visible_to(user).filter(
+        permissions.of_listed_cases(user, *roles), state=NotificationState.DECIDED_NOTIFY
+    )
+    for notification in decided.select_related("case").order_by("decided_on", "id")[:MOST]:
+        yield Item(
+            "Notify the Panel, and record that it was notified",
+            f"{reverse('notification', args=[notification.ref])}submit/",
+            notification.case.pseudonym,
+            due_on=notification.case.next_due_on,
+            since=notification.decided_on,
+        )
 
 
 # --- recent changes ---------------------------------------------------------------------------------------

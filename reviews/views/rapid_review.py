@@ -16,6 +16,7 @@ from django.views import View
 from cspr.accounts.models import User
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
+from cspr.ui.fields import YesNoUnknownField
 from cspr.ui.keyset import Page
 from cspr.workflow import why_not
 from referrals.models import Deadline, Decision
@@ -29,6 +30,8 @@ from reviews.models import InformationRequest, RapidReview
 from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, RAPID_REVIEW_WORKING, RapidReviewState
 
 S = RapidReviewState
+# What an agency answers when somebody may be at risk now: it stands above everything else.
+RISK = frozenset({YesNoUnknownField.YES, YesNoUnknownField.NOT_KNOWN})
 CLOCK = "RR_15WD"
 
 
@@ -116,6 +119,7 @@ class RapidReviewPage(View):
             "over": [face for face in own if not face.running],
             "delays": delays,
             "board": [(item, by_key.get(item.ref)) for item in _board(review)],
+            "risks": [item for item in review.requests.all() if item.answer.get("at_risk") in RISK],
             "sections": sections(review, links=_writes(review, user)),
             "writes": _writes(review, user),
             "decision": review.decision(),

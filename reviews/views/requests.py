@@ -23,6 +23,7 @@ from reviews.forms.rapid_review import AskForm
 from reviews.models import InformationRequest
 from reviews.permissions import answer as may_answer
 from reviews.states import ANSWER_PARTS, ProvisionalView
+from reviews.views.rapid_review import RISK
 from reviews.views.rapid_verbs import DAYS_TO_ANSWER
 
 # What an agency is given to answer a question about its answer, unless somebody says otherwise.
@@ -60,6 +61,7 @@ class RequestPage(View):
             "verbs": [verb for verb in verbs if verb.reason is None],
             "refused": [verb for verb in verbs if verb.reason] if whole else [],
             "answer": answered(found.answer),
+            "at_risk": found.answer.get("at_risk") in RISK,
             "may_know": permissions.see_identity(case, user) is None,
         }
         return render(request, "requests/request.html", context)

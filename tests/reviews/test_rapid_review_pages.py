@@ -138,7 +138,7 @@ def test_an_account_can_be_kept_half_written_and_only_the_agency_reads_it(a, rev
 def test_an_incomplete_account_says_what_is_missing_and_keeps_what_was_typed(a, review):
     request, author = asked(a, review), Browser(a.author)
     page = author.fill(
-        url(request, "answer_request"), summary="She was quiet since spring.", at_risk="unknown", status=422
+        url(request, "answer_request"), summary="She was quiet since spring.", at_risk="not_known", status=422
     )
     assert "Say who may be at risk and what has been done" in page.words
     assert "She was quiet since spring." in page.words

@@ -120,7 +120,7 @@ REG_11: dict[str, Any] = {
 }
 
 
-def to_rapid_review(stage: Stage) -> RapidReview:
+def to_rapid_review(stage: Stage, reference: str = "SIN-DEMO-0001") -> RapidReview:
     """From the injury to the open rapid review."""
     incident = stage.today
     stage.until(incident + dt.timedelta(days=1))
@@ -139,7 +139,7 @@ def to_rapid_review(stage: Stage) -> RapidReview:
     stage.wait(1)
     notification = Notification.objects.get(case=case)
     stage.do(
-        notification, "submit", "staff", panel_reference="SIN-DEMO-0001", notifier="Head of safeguarding, Samplebury Council",
+        notification, "submit", "staff", panel_reference=reference, notifier="Head of safeguarding, Samplebury Council",
         type="abuse_neglect", partners_told_on=stage.today,
     )  # fmt: skip
     return RapidReview.objects.get(case=case)

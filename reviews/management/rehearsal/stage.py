@@ -40,7 +40,8 @@ class Stage:
     def at(self, day: dt.date) -> mock._patch[Any]:
         """For the time being it is ten in the morning of that day."""
         morning = dt.datetime.combine(day, dt.time(10), LONDON)
-        return mock.patch.object(timezone, "now", return_value=morning)
+        # Nothing happens in the future: early today it is now.
+        return mock.patch.object(timezone, "now", return_value=min(morning, dt.datetime.now(LONDON)))
 
     def until(self, day: dt.date) -> None:
         """Let the days pass to ``day``; every working morning the sweep runs and mail goes out."""

@@ -12,7 +12,7 @@ from reviews.management.rehearsal.stage import Stage
 
 def rapid_review_on_day_six(stage: Stage) -> None:
     """A rapid review whose agencies were asked some days ago; one has answered."""
-    review = baby.to_rapid_review(stage)
+    review = baby.to_rapid_review(stage, "SIN-DEMO-0003")
     stage.do(review.case, "rename", "staff", pseudonym="Linden")
     stage.wait(1)
     requests = baby.ask_agencies(stage, review, ("hospital", "community", "council", "police"))
@@ -58,5 +58,7 @@ def half_written(incident: dt.date) -> dict[str, Any]:
 
 def referral_half_written(stage: Stage) -> None:
     """A draft of the school's, so that the form has something to show."""
-    draft = stage.act(actions.start, by="teacher", partnership=stage.partnership, agency=stage.agencies["school"])
+    draft = stage.act(
+        actions.start, by="teacher", partnership=stage.partnership, agency=stage.agencies["school"]
+    )
     stage.answer(draft, "teacher", half_written(stage.today))
