@@ -1,0 +1,427 @@
+"""Which row of the table each verb and each address carries out, at which moment, and whose the thing then is.
+
+A verb's own page needs no entry: ``/<noun>/<reference>/<verb>/`` belongs to the row of its verb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cspr.accounts.models import Invitation, Membership, Partnership, PendingGrant, User
+from cspr.documents.models import Document
+from cspr.mail.models import OutgoingEmail
+from cspr.workflow import Subject
+from referrals.models import Case, Decision, Notification, Referral
+from referrals.states import DecisionKind, Route
+from reviews.models import InformationRequest, LibraryLink, PracticeReview, Publication, RapidReview
+from tests.access.cast import Town
+from tests.access.scenes import CHILD, RECIPIENT, Scene
+
+NOUNS: dict[str, type[Subject]] = {
+    "referral": Referral,
+    "case": Case,
+    "notification": Notification,
+    "decision": Decision,
+    "rapid-review": RapidReview,
+    "request": InformationRequest,
+    "practice-review": PracticeReview,
+    "publication": Publication,
+}
+# Who may know that the thing exists: to them a refusal may say why, to others nothing is there.
+SEEN: dict[type, str] = {
+    Referral: "referral.view",
+    Case: "case.view_summary",
+    Notification: "notification.view",
+    Decision: "decision.view",
+    RapidReview: "rapid_review.view",
+    InformationRequest: "agency_report.view",
+    PracticeReview: "lcspr_draft.view",
+    Publication: "published_report.view",
+    User: "user.list",
+    Invitation: "user.list",
+    PendingGrant: "user.list",
+    Partnership: "config.edit",
+    OutgoingEmail: "email.list",
+    LibraryLink: "library.keep_links",
+}
+
+# --- verbs ------------------------------------------------------------------------------------------------
+# noun, row, scene: verbs
+VERBS: list[tuple[type[Subject], str, str, str]] = [
+    (Referral, "referral.send_to_lead", "draft_for_lead", "send_to_lead"),
+    (Referral, "referral.sign_off", "with_lead", "give_back submit"),
+    (Referral, "referral.submit", "draft", "submit"),
+    (Referral, "referral.resubmit", "returned", "submit"),
+    (Referral, "referral.ask_to_withdraw", "sent", "ask_to_withdraw"),
+    (Referral, "referral.return_incomplete", "sent", "return_incomplete"),
+    (Referral, "referral.accept", "sent", "accept"),
+    (Referral, "referral.withdraw", "sent", "withdraw"),
+    (Referral, "referral.withdraw", "triage", "withdraw"),
+    (Referral, "referral.link", "sent", "link"),
+    (Referral, "referral.consider", "triage", "ask_more transfer"),
+    (Referral, "referral.consider", "awaiting_info", "record_info"),
+    (Referral, "referral.consider", "not_met", "give_feedback reopen"),
+    (Referral, "consequence.by_hand", "triage", "decide_notify decide_not_met"),
+    (Case, "case.edit", "triage", "set_dates rename"),
+    (Case, "case.close", "not_met", "close"),
+    (Case, "case.reopen", "closed", "reopen"),
+    (Case, "access_list.edit", "triage", "grant_access end_access"),
+    (Case, "restriction.set", "triage", "restrict"),
+    (Case, "restriction.lift", "restricted", "lift_restriction"),
+    (Case, "conflict.declare_own", "triage", "declare_conflict"),
+    (Case, "conflict.record_other", "triage", "record_conflict"),
+    (Case, "conflict.lift", "conflicted", "lift_conflict"),
+    (Notification, "consequence.by_hand", "triage", "decide_notify decide_not_notify"),
+    (Notification, "notification.record", "not_met", "reconsider"),
+    (Notification, "notification.record", "notified", "tell_partners acknowledge close"),
+    (Notification, "notification.notify_panel", "triage", "submit"),
+    (Notification, "notification.notify_panel", "notified", "update convert"),
+    (Notification, "notification.retract", "notified", "retract"),
+    (Decision, "decision.propose", "proposed", "revise"),
+    (Decision, "decision.take_back", "proposed", "withdraw"),
+    (Decision, "decision.give_view", "put", "give_view"),
+    (Decision, "decision.approve", "proposed", "approve send_back"),
+    (Decision, "consequence.by_hand", "decided", "supersede"),
+    (RapidReview, "rapid_review.move_on", "notified", "request_info hold_meeting record_delay"),
+    (RapidReview, "rapid_review.write", "notified", "write_report"),
+    (RapidReview, "rapid_review.move_on", "report_open", "finish_draft"),
+    (RapidReview, "rapid_review.move_on", "report_drafted", "seek_sign_off"),
+    (RapidReview, "rapid_review.move_on", "with_partners", "submit"),
+    (RapidReview, "rapid_review.reopen_report", "with_partners", "reopen_report"),
+    (RapidReview, "rapid_review.move_on", "with_panel", "record_panel_response"),
+    (RapidReview, "rapid_review.move_on", "panel_disagrees", "reconsider reply_to_panel close"),
+    (RapidReview, "rapid_review.reopen", "rapid_review_closed", "reopen"),
+    (RapidReview, "consequence.by_hand", "with_panel", "cancel"),
+    (InformationRequest, "agency_report.request", "notified", "send withdraw"),
+    (InformationRequest, "agency_report.request", "asked", "extend refuse"),
+    (InformationRequest, "agency_report.edit_draft", "asked", "save_draft"),
+    (InformationRequest, "agency_report.submit", "asked", "answer_request nil_return"),
+    (InformationRequest, "agency_report.record", "asked", "record_answer record_nil_return"),
+    (InformationRequest, "agency_report.accept_or_return", "answered", "accept query"),
+    (PracticeReview, "lcspr.move_on", "review_decided", "plan tell_national record_delay plan_publication"),
+    (PracticeReview, "lcspr.appoint_reviewer", "review_decided", "appoint_reviewer"),
+    (PracticeReview, "lcspr.end", "review_decided", "subsume merge"),
+    (PracticeReview, "consequence.by_hand", "review_decided", "discontinue"),
+    (PracticeReview, "consequence.by_hand", "merged", "restart"),
+    (PracticeReview, "lcspr.move_on", "reviewer_appointed", "begin_work"),
+    (PracticeReview, "lcspr.appoint_reviewer", "reviewer_appointed", "remove_reviewer"),
+    (PracticeReview, "lcspr.steer", "reviewer_appointed", "monitor"),
+    (PracticeReview, "publication.hold", "reviewing", "hold"),
+    (PracticeReview, "lcspr_draft.hand_in", "reviewing", "receive_draft"),
+    (
+        PracticeReview,
+        "lcspr_draft.edit",
+        "quality",
+        "write_report recommend amend_recommendation drop_recommendation",
+    ),
+    (PracticeReview, "publication.hold", "on_hold", "extend_hold"),
+    (PracticeReview, "lcspr.steer", "on_hold", "resume"),
+    (PracticeReview, "lcspr.move_on", "draft_handed_in", "start_quality"),
+    (PracticeReview, "lcspr.steer", "quality", "ask_changes"),
+    (PracticeReview, "lcspr.steer", "addendum", "leave_as_published"),
+    (PracticeReview, "lcspr.move_on", "quality", "start_fact_check"),
+    (PracticeReview, "lcspr.approve_final", "to_sign_off", "sign_off"),
+    (PracticeReview, "lcspr.move_on", "signed_off", "send"),
+    (PracticeReview, "lcspr.steer", "signed_off", "reopen_report"),
+    (PracticeReview, "lcspr.move_on", "to_publish", "tell_family"),
+    (PracticeReview, "publication.publish", "to_publish", "publish publish_improvements withhold"),
+    (PracticeReview, "lcspr.move_on", "published", "start_follow_up"),
+    (PracticeReview, "lcspr.end", "following_up", "close"),
+    (PracticeReview, "lcspr.end", "review_closed", "reopen"),
+    (Publication, "publication.withdraw", "a_year_later", "withdraw"),
+]
+
+
+# --- addresses --------------------------------------------------------------------------------------------
+
+Args = Callable[[Scene], list[Any]]
+
+
+def of(kind: type, *more: Any) -> Args:
+    """The reference of the scene's thing of that class, and what else stands in the address."""
+    return lambda scene: [scene[kind].ref, *more]
+
+
+def nothing(scene: Scene) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address in one scene. ``about``: the class of the thing, if it is about one.
+
+    A page that ``shows`` something is open to more people than the row: they must not find it there, and those of
+    the row must (unless not ``always``). ``well``: the answers to somebody who is let in. ``says``: the refusal
+    stands on the page that one is led to, because the form is part of it.
+    """
+
+    row: str
+    name: str
+    scene: str
+    args: Args = nothing
+    about: type | None = None
+    post: bool = False
+    shows: Callable[[Scene], str] | None = None
+    always: bool = True
+    well: tuple[int, ...] = (200, 302)
+    says: bool = False
+    verb: str = ""
+    of_kind: str = ""
+
+    @property
+    def seen(self) -> str:
+        """The row that says who may know of the thing."""
+        return SEEN[self.about] if self.about else self.row
+
+
+def page(row: str, names: str, scene: str, about: type | None = None, *more: Any, **how: Any) -> list[Page]:
+    args = of(about, *more) if about else nothing
+    return [Page(row, name, scene, args, about, **how) for name in names.split()]
+
+
+def document(row: str, scene: str, about: type) -> list[Page]:
+    """The addresses of a document of such a subject."""
+    args = of(Document)
+    return [
+        Page(row, "documents:download", scene, args, about),
+        Page(row, "documents:progress", scene, args, about),
+        Page(row, "documents:retry", scene, args, about, post=True),
+    ]
+
+
+def pdf(row: str, scene: str, kind: str, about: type) -> Page:
+    return Page(row, "documents:make", scene, lambda s: [kind, s[about].ref], about, post=True, of_kind=kind)
+
+
+def pseudonym(scene: Scene) -> str:
+    assert scene.case is not None
+    return scene.case.pseudonym
+
+
+def clock_of_request(scene: Scene) -> list[Any]:
+    assert scene.case is not None
+    return [scene.case.ref, "INFO_REQUEST", scene[InformationRequest].ref]
+
+
+def slug(scene: Scene) -> list[Any]:
+    return [scene[Publication].slug]
+
+
+REFERRALS: list[Page] = [
+    *page("referral.create", "referral-new", "office"),
+    *page("referral.record_received", "referral-received", "office"),
+    *page("referral.record_la_notification", "referral-la-notification", "office"),
+    *page("referral.list", "referrals", "sent", shows=lambda s: s[Referral].ref),
+    *page("referral.view", "referral referral-sent", "sent", Referral),
+    *page("referral.read_own", "referral-answers", "sent", Referral),
+    *page("referral.read_waiting", "referral-changes", "resubmitted", Referral),
+    *page("referral.read_waiting", "referral", "sent", Referral, shows=lambda s: CHILD, always=False),
+    *document("referral.read_waiting", "sent", Referral),
+    *page("referral.read", "referral", "triage", Referral, shows=lambda s: CHILD, always=False),
+    *document("referral.read", "triage", Referral),
+    pdf("referral.read", "triage", "referral", Referral),
+    *page("referral.edit_draft", "referral-form", "draft", Referral),
+    *page("referral.edit_draft", "referral-section", "draft", Referral, "incident"),
+    *page("referral.edit_draft", "referral-files-section", "draft", Referral),
+    *page("referral.edit_draft", "referral-item referral-item-remove", "draft", Referral, "children", 1),
+    *page("referral.edit_draft", "referral-files", "draft", Referral, post=True, says=True),
+    Page(
+        "referral.edit_draft",
+        "referral-file-remove",
+        "draft",
+        lambda s: [s[Referral].ref, s[Document].ref],
+        Referral,
+        post=True,
+    ),
+    *page("referral.edit_with_lead", "referral-form", "with_lead", Referral),
+    *page("referral.edit_returned", "referral-form", "returned", Referral),
+    *page("referral.edit_submitted", "referral-form", "sent", Referral),
+]
+CASES: list[Page] = [
+    *page("case.list", "cases", "triage", shows=pseudonym),
+    *page("case.view_summary", "case", "triage", Case),
+    *page("case.view_summary", "work", "triage", shows=pseudonym, always=False),
+    *page("case.read_whole", "case-events", "triage", Case),
+    *page("case.read_whole", "clock", "triage", Case, "SIN_5WD"),
+    Page("case.read_whole", "clock-of-one", "asked", clock_of_request, Case),
+    *page("case.view_identity", "case-people", "triage", Case),
+    *page("case.view_identity", "case", "triage", Case, shows=lambda s: CHILD, always=False),
+    *page("access_list.view", "access-register", "triage", shows=lambda s: s[Case].ref),
+    *page("access_list.names", "case-access", "triage", Case),
+    *document("attachment.download", "case_papers", Case),
+    *page("notification.view", "notification", "notified", Notification),
+    *page("decision.view", "decision", "proposed", Decision),
+    *page("decision.propose", "propose", "triage", Case, DecisionKind.NOTIFY),
+    *document("attachment.download", "proposed", Decision),
+    pdf("attachment.download", "proposed", "decision", Decision),
+    *page("email.list", "mail:outgoing", "triage", shows=lambda s: RECIPIENT),
+    *page("email.send_again", "mail:send-again", "triage", OutgoingEmail, post=True),
+]
+REVIEWS: list[Page] = [
+    *page("rapid_review.view", "rapid-reviews", "with_partners", shows=pseudonym),
+    *page("rapid_review.view", "rapid-review", "with_partners", RapidReview),
+    *page("rapid_review.view", "work", "with_partners", shows=lambda s: s[RapidReview].ref, always=False),
+    *page("rapid_review.write", "rapid-review-section", "notified", RapidReview, "incident"),
+    *page("agency_report.request", "rapid-review-add_requests", "notified", RapidReview),
+    *page("agency_report.view", "request", "asked", InformationRequest),
+    *page("agency_report.view", "work", "asked", shows=lambda s: s[InformationRequest].ref, always=False),
+    *document("agency_report.download", "asked", InformationRequest),
+    *document("attachment.download", "with_partners", RapidReview),
+    pdf("attachment.download", "with_partners", "rapid_review", RapidReview),
+    pdf("attachment.download", "with_partners", "rapid_review_delay", RapidReview),
+    *page("lcspr_draft.view", "practice-reviews", "quality", shows=pseudonym),
+    *page("lcspr_draft.view", "practice-review", "quality", PracticeReview),
+    *page("lcspr_draft.view", "work", "quality", shows=lambda s: s[PracticeReview].ref, always=False),
+    *page("lcspr_draft.edit", "practice-review-section", "quality", PracticeReview, "reasons"),
+    *page(
+        "lcspr_draft.edit",
+        "practice-review-amend_recommendation practice-review-drop_recommendation",
+        "quality",
+        PracticeReview,
+        1,
+    ),
+    *document("attachment.download", "review_decided", PracticeReview),
+    pdf("attachment.download", "review_decided", "practice_review", PracticeReview),
+    pdf("attachment.download", "review_decided", "practice_review_delay", PracticeReview),
+    Page("published_report.view", "publication", "published", slug),
+    Page("published_report.download", "publication-pdf", "published", slug, well=(200, 503)),
+    *page("published_report.view", "library", "published", shows=lambda s: s[Publication].slug),
+    pdf("publication.make_pdf", "published", "publication", Publication),
+]
+OFFICE: list[Page] = [
+    *page("user.list", "accounts:people", "office", shows=lambda s: s.town.cast["AUTH", "A"].user.ref),
+    *page("user.list", "accounts:person", "office", User),
+    *page("user.create_or_edit", "accounts:invite", "office"),
+    *page("user.create_or_edit", "accounts:withdraw_invitation", "office", Invitation),
+    *page("user.create_or_edit", "accounts:deactivate", "office", User),
+    *page("user.grant_role", "accounts:give_role", "office", User),
+    *page("user.grant_role", "accounts:confirm_grant accounts:decline_grant", "office", PendingGrant),
+    Page("user.grant_role", "accounts:end_role", "office", lambda s: [s[User].ref, s[Membership].ref], User),
+    *page("user.reset_mfa", "accounts:reset_second_factor", "office", User),
+    *page("user.terminate_sessions", "accounts:end_sessions", "office", User),
+    *page(
+        "config.edit",
+        "accounts:partnerships",
+        "office",
+        shows=lambda s: s.town.here.agencies["hospital"].name,
+    ),
+    *page("config.edit", "accounts:edit_partnership accounts:add_agency", "office", Partnership),
+    *page("library.keep_links", "library-links", "office", shows=lambda s: s[LibraryLink].url),
+    *page("library.keep_links", "library-link-add", "office"),
+    *page("library.keep_links", "library-link-change library-link-remove", "office", LibraryLink),
+    *page("work.view", "work", "office"),
+    *page("account.view_own", "accounts:profile mfa_index", "office"),
+    *page("account.edit_own_profile", "accounts:edit_profile", "office"),
+    *page(
+        "account.edit_own_sign_in",
+        "account_change_password mfa_activate_totp mfa_reauthenticate account_reauthenticate",
+        "office",
+    ),
+    *page(
+        "account.edit_own_sign_in",
+        "mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes mfa_download_recovery_codes",
+        "office",
+        well=(200, 302, 404),  # there is nothing to show or take away before an app is set up
+    ),
+    *page("account.own_sessions_end", "accounts:end_other_sessions", "office"),
+]
+# The way in: what leads to an account, or back into it, for whoever is not signed in yet.
+WAY_IN = (
+    "account_login account_logout account_inactive account_reset_password account_reset_password_done "
+    "account_reset_password_from_key_done socialaccount_login_cancelled"
+)
+EVERYBODY: list[Page] = [
+    *page(
+        "public.read",
+        "home refer families guidance accessibility privacy",
+        "office",
+        shows=lambda s: "govuk-template",
+    ),
+    *page("account.sign_in", WAY_IN, "office"),
+    *page("account.sign_in", "socialaccount_login_error", "office", well=(302, 401)),
+    *page("account.sign_in", "mfa_authenticate", "office", well=(302,)),  # only after the password
+    Page("account.sign_in", "account_reset_password_from_key", "office", lambda s: ["1", "wrong-key"]),
+    *page("account.sign_in", "accounts:accept_invitation", "office", well=(404,)),  # only after the link
+    Page("account.sign_in", "accounts:open_invitation", "office", lambda s: ["wrong"], well=(404,)),
+    Page("account.sign_in", "openid_connect_login", "office", lambda s: ["entra"], well=(404,)),  # not set up
+    Page("account.sign_in", "openid_connect_callback", "office", lambda s: ["entra"], well=(404,)),
+    *page("service.health", "live ready", "office", well=(200, 503)),
+]
+PAGES = [*REFERRALS, *CASES, *REVIEWS, *OFFICE, *EVERYBODY]
+
+
+# --- whose the thing is -----------------------------------------------------------------------------------
+
+Own = Callable[[Scene, User, Town], None]
+
+
+def _writes(scene: Scene, user: User, town: Town) -> None:
+    Referral.objects.filter(pk=scene[Referral].pk).update(referrer=user, agency=town.clinic)
+
+
+def _of_agency(scene: Scene, user: User, town: Town) -> None:
+    Referral.objects.filter(pk=scene[Referral].pk).update(agency=town.clinic)
+
+
+def _writes_down(scene: Scene, user: User, town: Town) -> None:
+    Referral.objects.filter(pk=scene[Referral].pk).update(referrer=user, route=Route.EMAIL)
+
+
+def _set_aside(scene: Scene, user: User, town: Town) -> None:
+    Case.objects.filter(pk=scene[Case].pk).update(set_aside_by=user)
+
+
+def _recorded_conflict(scene: Scene, user: User, town: Town) -> None:
+    scene[Case].conflicts.update(recorded_by=user)
+
+
+def _proposed(scene: Scene, user: User, town: Town) -> None:
+    Decision.objects.filter(pk=scene[Decision].pk).update(proposed_by=user)
+
+
+def _asked(scene: Scene, user: User, town: Town) -> None:
+    InformationRequest.objects.filter(pk=scene[InformationRequest].pk).update(agency=town.clinic)
+
+
+def _answered(scene: Scene, user: User, town: Town) -> None:
+    InformationRequest.objects.filter(pk=scene[InformationRequest].pk).update(answered_by=user)
+
+
+WRITER = {"REF": _writes, "SGLEAD": _writes, "STAFF": _writes_down}
+AGENCY = {"REF": _writes, "SGLEAD": _of_agency}
+OWN: dict[str, dict[str, Own]] = {
+    "referral.list": AGENCY,
+    "referral.view": AGENCY,
+    "referral.read_own": AGENCY,
+    "referral.read": AGENCY,
+    "referral.read_waiting": AGENCY,
+    "referral.edit_with_lead": AGENCY,
+    "referral.sign_off": AGENCY,
+    **dict.fromkeys(
+        (
+            "referral.edit_draft",
+            "referral.edit_returned",
+            "referral.edit_submitted",
+            "referral.send_to_lead",
+            "referral.submit",
+            "referral.resubmit",
+            "referral.ask_to_withdraw",
+        ),
+        WRITER,
+    ),
+    "case.close": {"CHAIR": _set_aside},
+    "case.reopen": {"CHAIR": _set_aside},
+    "restriction.lift": {"CHAIR": _set_aside},
+    "conflict.lift": {"CHAIR": _recorded_conflict},
+    "decision.take_back": {"STAFF": _proposed},
+    "decision.approve": {"CHAIR": _proposed, "STAFF": _proposed},
+    "lcspr.approve_final": {"CHAIR": _proposed},
+    "publication.publish": {"STAFF": _proposed},
+    "agency_report.accept_or_return": {"STAFF": _answered},
+    "agency_report.view": {"AUTH": _asked},
+    "agency_report.download": {"AUTH": _asked},
+    "agency_report.edit_draft": {"AUTH": _asked},
+    "agency_report.submit": {"AUTH": _asked},
+}

@@ -1,0 +1,156 @@
+"""Every cell of ``docs/access.md``: each role in each context, at every address and every verb of the row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+import pytest
+from django.db import transaction
+
+from referrals.models import Case
+from tests.access.cast import PLACES, Person
+from tests.access.conftest import POINTS
+from tests.access.registry import OWN, PAGES, VERBS, Page
+from tests.access.routes import verb_pages
+from tests.access.scenes import Scene
+from tests.access.table import CONTEXTS, ROLES, ROWS, Row
+from tests.access.trying import wrong_page, wrong_verb
+
+pytestmark = pytest.mark.django_db
+EVERY_PAGE = [*PAGES, *verb_pages()]
+# In the order of the scenes, so that each is played once.
+PLAYS = sorted({(page.scene, page.row) for page in EVERY_PAGE} | {(scene, row) for _, row, scene, _ in VERBS})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One person in one context. ``letter`` is what the table says of them, ``place`` who in the cast they are."""
+
+    letter: str
+    person: Person
+    owns: bool = False
+
+
+def standings(row: Row, role: str, scene: Scene) -> Iterator[Standing]:
+    """Everybody of the role, as what they are to this scene."""
+    hook = role in OWN.get(row.action, {})
+    restricted = scene.case is not None and scene.case.restricted
+    for person in scene.town.of(role):
+        letter = person.place[0]
+        if row.scope != "case":
+            letter = {"self": {"N": "S"}, "pub": {"N": "*"}}.get(row.scope, {}).get(letter, letter)
+            if letter in CONTEXTS[row.scope] and person.place not in _out_of_place(row):
+                yield Standing(letter, person)
+            continue
+        if (letter == "O" and not hook) or (scene.case is None and letter in "AC"):
+            continue
+        if person.place == "L-list":
+            if scene.case is None or owns_without_list(row, role):
+                continue
+            letter = "N"  # still holds the role: like anybody who never was on the list
+        if restricted and letter == "N":
+            letter = "R"
+        yield Standing(letter, person, owns=hook and person.place[0] in "OCL")
+
+
+def _out_of_place(row: Row) -> set[str]:
+    """One's own account stays one's own when a list or a role has ended."""
+    return {"L-list", "L-role"} if row.scope == "self" else {"L-list"}
+
+
+def owns_without_list(row: Row, role: str) -> bool:
+    """A referral is its agency's, and its writer's, whether or not they are on any list."""
+    return role in {"REF", "SGLEAD"} or (row.action.startswith("referral.") and row.cells[role].text == "O")
+
+
+def named(part: str | tuple[str, str]) -> str:
+    return part if isinstance(part, str) else part[1]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("scene", "play"), [(play[0], play) for play in PLAYS], indirect=["scene"], scope="module", ids=named
+)
+def test_cell(scene: Scene, play: tuple[str, str], role: str) -> None:
+    row = ROWS[play[1]]
+    if role == "ANON":
+        wrong = list(tried_by_nobody(scene, row))
+    else:
+        wrong = [x for standing in standings(row, role, scene) for x in tried(scene, row, standing)]
+        wrong += tried_when_restricted(scene, row, role)
+    assert wrong == [], "\n".join(wrong)
+
+
+def tried_by_nobody(scene: Scene, row: Row) -> Iterator[str]:
+    allowed = row.allows("ANON", "*")
+    for _, page in pages_of(scene, row):
+        POINTS["addresses"] += 1
+        wrong = wrong_page(page, scene, scene.town.anybody, allowed=allowed, knows=False, door=True)
+        if wrong:
+            yield f"ANON {page.name}: {wrong}"
+
+
+def tried(scene: Scene, row: Row, standing: Standing) -> list[str]:
+    """The sentences about what is wrong, for one person at every address and verb of the row."""
+    role, person = standing.person.role, standing.person
+    allowed = row.allows(role, standing.letter)
+    found = []
+    with transaction.atomic():
+        if standing.owns:
+            OWN[row.action][role](scene, person.user, scene.town)
+        for number, page in pages_of(scene, row):
+            knows = knows_of(page, row, standing)
+            if knows is not None:
+                door = allowed or row.scope != "case" or one_of_many(number, standing)
+                POINTS["addresses"] += 1
+                wrong = wrong_page(page, scene, person, allowed=allowed, knows=knows, door=door)
+                found.append((page.name, wrong))
+        for kind, verbs in groupby(verbs_of(scene, row), itemgetter(0)):
+            subject = scene.fresh(kind)
+            for _, verb in verbs:
+                POINTS["verbs"] += 1
+                found.append((f"{kind.__name__}.{verb}", wrong_verb(verb, subject, person, allowed=allowed)))
+        transaction.set_rollback(True)
+    return [f"{role} {person.place} as {standing.letter}: {what}: {wrong}" for what, wrong in found if wrong]
+
+
+def one_of_many(number: int, standing: Standing) -> bool:
+    """Which of the people who are refused ask at the door: by turns, so that every page, role and context does."""
+    places = (*PLACES, "R")
+    place = "R" if standing.letter == "R" else standing.person.place
+    return (number + ROLES.index(standing.person.role)) % len(places) == places.index(place)
+
+
+def tried_when_restricted(scene: Scene, row: Row, role: str) -> list[str]:
+    """Context R: the people of N, once the case is restricted."""
+    if row.scope != "case" or scene.case is None or scene.case.restricted:
+        return []
+    with transaction.atomic():
+        Case.objects.filter(pk=scene.case.pk).update(restricted=True)
+        found = tried(scene, row, Standing("R", scene.town.cast[role, "N"]))
+        transaction.set_rollback(True)
+    return found
+
+
+def knows_of(page: Page, row: Row, standing: Standing) -> bool | None:
+    """Whether the person may know of the thing; None when the page says nothing to somebody from elsewhere."""
+    if page.about is None:
+        return None if standing.letter == "X" and page.shows is None else True
+    return ROWS[page.seen].allows(standing.person.role, standing.letter)
+
+
+def pages_of(scene: Scene, row: Row) -> list[tuple[int, Page]]:
+    """The pages of the row in the scene, each with its number among all."""
+    return [(n, p) for n, p in enumerate(EVERY_PAGE) if (p.scene, p.row) == (scene.name, row.action)]
+
+
+def verbs_of(scene: Scene, row: Row) -> list[tuple[type, str]]:
+    return [
+        (kind, verb)
+        for kind, action, name, verbs in VERBS
+        if (name, action) == (scene.name, row.action)
+        for verb in verbs.split()
+    ]
