@@ -49,7 +49,12 @@ referral_urls: list[URLPattern] = [
     path("referrals/<slug:ref>/changes/", referral.changed, name="referral-changes"),
     path("referrals/<slug:ref>/files/", files.AddFiles.as_view(), name="referral-files"),
     path(form, writing.TaskList.as_view(), name="referral-form"),
-    path(f"{form}attachments/", files.FilesPage.as_view(), {"code": "attachments"}, name="referral-files-section"),
+    path(
+        f"{form}attachments/",
+        files.FilesPage.as_view(),
+        {"code": "attachments"},
+        name="referral-files-section",
+    ),
     path(
         f"{form}attachments/<slug:document>/remove/", files.RemoveFile.as_view(), name="referral-file-remove"
     ),

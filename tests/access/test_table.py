@@ -100,6 +100,6 @@ def test_every_scene_is_played() -> None:
 
 
 def test_the_table_names_every_role_in_the_order_of_the_page() -> None:
-    assert ROLES == (
+    assert (
         *("ANON", "REF", "SGLEAD", "AUTH", "STAFF", "CHAIR", "PARTNER", "LEAD", "PANEL", "SYSADM", "DPO"),
-    )
+    ) == ROLES

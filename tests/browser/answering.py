@@ -1,4 +1,4 @@
-"""The referral form filled in by hand: each answer of ``reviews.management.rehearsal`` under the words that ask for it."""
+"""The referral form filled in by hand: each answer of the rehearsal under the words that ask for it."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ def emptied(transactional_db: None) -> Iterator[None]:
     yield
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'")
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'"
+            )
             triggers = cursor.fetchall()
             for name, _ in triggers:
                 cursor.execute(f"DROP TRIGGER {name}")
@@ -117,6 +119,7 @@ class Site:
     def rehearse(self, play: Callable[[Stage], Any]) -> Any:
         """Let a part of a story happen by its verbs; it is the day on which that part ended."""
         self.stage.today = self.calendar.today
+        self.calendar.until(self.calendar.today + dt.timedelta(days=400))  # a story is told afterwards
         done = play(self.stage)
         self.calendar.until(self.stage.today)
         return done
@@ -137,5 +140,3 @@ def site(browser: Browser, live_server: LiveServer, calendar: Calendar) -> Itera
     made = Site(browser, live_server.url, company(calendar.today, PASSWORD), calendar)
     yield made
     made.close()
-
-

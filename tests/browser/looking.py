@@ -13,6 +13,7 @@ DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, heig
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
+    "preload": False,
 }
 _axe = Axe()
 # Pages that were found in order: the very same page, such as the sign-in, need not be looked at again.
@@ -25,7 +26,9 @@ def watch(page: Page) -> list[str]:
 
     def said(message: ConsoleMessage) -> None:
         # The page itself may answer 403, 409 or 422 by intention: the caller says which answer it expects.
-        own_answer = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+        own_answer = (
+            message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+        )
         if message.type in {"error", "warning"} and not own_answer:
             complaints.append(f"{page.url}: {message.text}")
 

@@ -19,7 +19,8 @@ class Visitor:
 
     def __init__(self, browser: Browser, site: str, **context: Any) -> None:
         self.context: BrowserContext = browser.new_context(base_url=site, viewport=DESK, **context)
-        self.context.set_default_timeout(5_000)
+        self.context.set_default_timeout(10_000)
+        self.context.set_default_navigation_timeout(60_000)
         self.page: Page = self.context.new_page()
         self.complaints = watch(self.page)
         # Without scripts there is nothing that could look.
@@ -36,9 +37,11 @@ class Visitor:
         self.go(self.page.get_by_role("button", name=button, exact=True), answer)
 
     def follow(self, words: str, *, answer: int = 200) -> None:
-        """Follow a link, whether it looks like one or like a button."""
+        """Follow a link, whether it looks like one or like a button. It may stand twice on the page."""
         link = self.page.get_by_role("link", name=words, exact=True)
-        self.go(link.or_(self.page.get_by_role("button", name=words, exact=True)), answer)
+        found = link.or_(self.page.get_by_role("button", name=words, exact=True))
+        places = {one.get_attribute("href") for one in found.all()}
+        self.go(found.first if len(places) == 1 else found, answer)
 
     def go(self, what: Locator, answer: int = 200) -> None:
         """Click what leads to another page."""
@@ -78,7 +81,9 @@ class Visitor:
 
     def attach(self, label: str, name: str, content: bytes) -> None:
         """Attach a text file."""
-        self._labelled(label).set_input_files(files=[{"name": name, "mimeType": "text/plain", "buffer": content}])
+        self._labelled(label).set_input_files(
+            files=[{"name": name, "mimeType": "text/plain", "buffer": content}]
+        )
 
     def _labelled(self, label: str) -> Locator:
         """What can be seen under this label: fields that open under other options may carry the same words."""

@@ -50,7 +50,7 @@ def then(first: Callable[[Page], None], link: str) -> Callable[[Page], None]:
 
     def go(page: Page) -> None:
         first(page)
-        page.get_by_role("link", name=link).first.click()
+        page.locator("main").get_by_role("link", name=link, exact=True).first.click()
 
     return go
 
@@ -67,9 +67,14 @@ def draft(page: Page) -> None:
         page.get_by_role("button", name="Continue").click()
 
 
-def just_sent(page: Page) -> None:
-    page.goto("/referrals/?state=submitted")
-    page.locator("main table a").first.click()
+def first_of(path: str) -> Callable[[Page], None]:
+    """To the first of a list."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+        page.locator("main table a").first.click()
+
+    return go
 
 
 # The name of the picture: who looks ("" for anybody), and the way there.
@@ -80,11 +85,11 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "your-work": ("staff", at("/work/")),
     "referral-task-list": ("teacher", draft),
     "referral-part": ("teacher", then(draft, "The incident")),
-    "triage": ("staff", just_sent),
+    "triage": ("staff", first_of("/referrals/?state=submitted")),
     "case": ("staff", case("Linden")),
-    "decision": ("icb", then(case("Hornbeam"), "Whether to notify")),
+    "decision": ("icb", then(case("Hornbeam"), "Whether to notify the Panel")),
     "rapid-review": ("staff", then(case("Linden"), "Rapid review")),
-    "practice-review": ("staff", then(case("Rowan"), "Practice review")),
+    "practice-review": ("staff", first_of("/practice-reviews/")),
     "emails": ("staff", at("/emails/")),
 }
 
@@ -157,7 +162,7 @@ def photograph(browser: Browser, url: str, password: str, only: list[str], folde
 
 def arrive(browser: Browser, url: str, who: str, password: str) -> Page:
     context = browser.new_context(base_url=url, viewport=DESK)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     if who:
         page.goto("/account/login/")
@@ -181,7 +186,9 @@ def main(arguments: list[str]) -> int:
     if arguments and Path(arguments[0]).is_dir():
         folder = Path(arguments.pop(0))
     if wrong := set(arguments) - PAGES.keys():
-        sys.stderr.write(f"./dev screens: there is no {', '.join(sorted(wrong))}. There is: {', '.join(PAGES)}.\n")
+        sys.stderr.write(
+            f"./dev screens: there is no {', '.join(sorted(wrong))}. There is: {', '.join(PAGES)}.\n"
+        )
         return 2
     chromium = next(filter(None, map(shutil.which, BROWSERS)), "")
     if not chromium:

@@ -1,4 +1,4 @@
-"""The site for everybody: by keyboard, without scripts, enlarged, on a telephone, in high contrast, in a hurry to leave."""
+"""The site for everybody: by keyboard, without scripts, enlarged, on a small screen, and left in a hurry."""
 
 from __future__ import annotations
 
@@ -82,7 +82,10 @@ def tab_to(page: Page, name: str) -> None:
         focused = page.locator(":focus")
         assert focused.count() == 1, "the focus is lost"
         assert focused.is_visible()
-        if name in (focused.inner_text(), *focused.evaluate("(one) => [...(one.labels || [])].map((l) => l.innerText)")):
+        if name in (
+            focused.inner_text(),
+            *focused.evaluate("(one) => [...(one.labels || [])].map((l) => l.innerText)"),
+        ):
             return
     raise AssertionError(f"{name} is not reached with the Tab key")
 

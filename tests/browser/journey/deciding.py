@@ -76,7 +76,12 @@ def the_authority_notifies(site: Site, case: str) -> None:
     """Both limbs are met; the Panel is notified, and the rapid review opens."""
     staff = site.person("staff")
     decide(
-        site, case, DecisionKind.NOTIFY, Outcome.NOTIFY, "Both limbs of the definition are met.", baby.BOTH_LIMBS
+        site,
+        case,
+        DecisionKind.NOTIFY,
+        Outcome.NOTIFY,
+        "Both limbs of the definition are met.",
+        baby.BOTH_LIMBS,
     )
     staff.open(case)
     staff.follow("Record that the Panel was notified")

@@ -80,7 +80,12 @@ def it_is_checked(site: Site, review: str) -> None:
 
 def its_publication_is_decided_and_the_chair_signs_off(site: Site, review: str) -> None:
     decide(
-        site, review, DecisionKind.PUBLICATION, Outcome.PUBLISH, "Nothing in the report identifies the family.", {}
+        site,
+        review,
+        DecisionKind.PUBLICATION,
+        Outcome.PUBLISH,
+        "Nothing in the report identifies the family.",
+        {},
     )
     chair = site.person("chair")
     chair.open(review)

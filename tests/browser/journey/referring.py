@@ -105,6 +105,8 @@ def staff_accept(site: Site, referral: str) -> None:
     staff.open(referral)
     staff.reads("What changed since it was returned", "A nursery nurse saw the bruise at the Tuesday clinic.")
     staff.follow("Accept")
-    staff.choose("Are the child and everybody else safe now?", "Yes, and I have checked what the referral says")
+    staff.choose(
+        "Are the child and everybody else safe now?", "Yes, and I have checked what the referral says"
+    )
     staff.press("Accept")
     staff.reads("Accepted. Considering whether to notify has begun.")
