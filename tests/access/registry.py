@@ -225,6 +225,7 @@ REFERRALS: list[Page] = [
     *page("referral.edit_draft", "referral-form", "draft", Referral),
     *page("referral.edit_draft", "referral-section", "draft", Referral, "incident"),
     *page("referral.edit_draft", "referral-files-section", "draft", Referral),
+    *page("referral.edit_draft", "referral-files-section", "draft", Referral),
     *page("referral.edit_draft", "referral-item referral-item-remove", "draft", Referral, "children", 1),
     *page("referral.edit_draft", "referral-files", "draft", Referral, post=True, says=True),
     Page(

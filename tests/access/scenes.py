@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cspr.accounts.models import Invitation, Membership, PendingGrant, User
@@ -35,6 +35,7 @@ class Scene:
     name: str
     town: Town
     things: dict[type, Any]
+    read: dict[type, Any] = field(default_factory=dict)
 
     def __getitem__(self, kind: type) -> Any:
         return self.things[kind]
@@ -46,6 +47,12 @@ class Scene:
     def fresh(self, kind: type[Subject]) -> Any:
         """The subject as it stands in the database, with nothing remembered about anybody."""
         return kind._base_manager.get(pk=self.things[kind].pk)
+
+    def shared(self, kind: type[Subject]) -> Any:
+        """The subject as the scene left it, read once."""
+        if kind not in self.read:
+            self.read[kind] = self.fresh(kind)
+        return self.read[kind]
 
 
 Build = Callable[[Area], list[Any]]

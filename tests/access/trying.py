@@ -57,9 +57,12 @@ def content(response: HttpResponseBase) -> bytes:
 def at_the_door(page: Page, scene: Scene, browser: Browser) -> HttpResponseBase:
     """The answer of the whole site. ``HIDDEN`` for the very bytes of an address that never existed."""
     address = reverse(page.name, args=page.args(scene))
-    with transaction.atomic():
-        response = browser.post(address) if page.post else browser.get(address)
-        transaction.set_rollback(page.post)
+    if page.post:
+        with transaction.atomic():
+            response = browser.post(address)
+            transaction.set_rollback(True)
+    else:
+        response = browser.get(address)
     same = response.status_code == 404 and content(response) == nothing_there(browser)
     return HIDDEN if same else response
 
