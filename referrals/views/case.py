@@ -67,7 +67,8 @@ class CasePage(View):
             "case": case,
             "today": today,
             "bar": case_bar(case, rows, today),
-            "running": [c for c in clocks if c.running],
+            # The dates of the case itself before those that single agencies were given.
+            "running": sorted((c for c in clocks if c.running), key=lambda c: bool(c.row.key)),
             "over": [c for c in clocks if not c.running],
             "stations": stations(case, rows, min(received, default=None), today),
             "events": told(history(case.ref)[:LATEST]),
