@@ -18,7 +18,7 @@ _axe = Axe()
 # The builds of pages that were found in order: the same elements with other words need not be looked at again.
 _seen: set[str] = set()
 BUILD = """() => [...document.body.querySelectorAll("*")].map((one) => [
-    one.tagName, one.className, one.type, one.getAttribute("role"), one.childElementCount || one.textContent.trim() !== ""
+    one.tagName, one.className, one.type, one.getAttribute("role"), one.childElementCount, one.textContent.trim() === ""
 ]).join()"""
 
 
