@@ -30,46 +30,56 @@ CAPACITIES = LISTED_ROLES | {Role.STAFF}
 # The models are looked up when asked for, not imported: models come after permissions in the import order.
 
 
-def grants(user: User) -> Q:
-    """The access-list rows that are in force for the person: not ended, in a role they still hold there."""
-    today = timezone.localdate()
-    roles = Q(pk__in=[])
+def grants(user: User, *capacities: str) -> Q:
+    """The access-list rows that are in force for the person (in these capacities; without any, in whichever).
+
+    In force: begun and not ended, in a role that the person still holds there.
+    """
+    today, wanted = timezone.localdate(), CAPACITIES.intersection(capacities or CAPACITIES)
+    held = Q(pk__in=[])
     for membership in user.standing:
-        if membership.role in CAPACITIES:
-            roles |= Q(case__partnership_id=membership.partnership_id, capacity=membership.role)
-    return roles & Q(user=user, starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+        if membership.role in wanted:
+            held |= Q(case__partnership_id=membership.partnership_id, capacity=membership.role)
+    return held & Q(user=user, starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
 
 
-def visible_cases(user: User) -> Q:
-    """Cases the person may know of: staff see their partnership's unless restricted, others only if listed."""
-    members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user))
+def listed_cases(user: User, *capacities: str) -> Q:
+    """Cases on whose access list the person stands (in one of these roles), without a conflict."""
+    return _on_list(user, *capacities) & ~_conflicted(user)
+
+
+def visible_cases(user: User, *capacities: str) -> Q:
+    """Cases the person may know of (in one of these roles): on whose list they are, or, for staff, their
+    partnership's unless restricted. A conflict beats both."""
+    seen = _on_list(user, *capacities)
+    if not capacities or Role.STAFF in capacities:
+        seen |= Q(partnership_id__in=user.partnerships(Role.STAFF), restricted=False)
+    return seen & ~_conflicted(user)
+
+
+def _on_list(user: User, *capacities: str) -> Q:
+    members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user, *capacities))
+    return Q(pk__in=members.values("case_id"))
+
+
+def _conflicted(user: User) -> Q:
     conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
-    staffed = [m.partnership_id for m in user.standing if m.role == Role.STAFF]
-    return (Q(partnership_id__in=staffed, restricted=False) | Q(pk__in=members.values("case_id"))) & ~Q(
-        pk__in=conflicts.values("case_id")
-    )
+    return Q(pk__in=conflicts.values("case_id"))
 
 
 def case_ids(user: User, *capacities: str) -> QuerySet[Any]:
     """Ids of the cases the person may see; with ``capacities``, only those seen in one of these roles."""
-    visible = apps.get_model("referrals", "Case").objects.filter(visible_cases(user))
-    if capacities:
-        members = apps.get_model("referrals", "CaseMember").objects.filter(
-            grants(user), capacity__in=capacities
-        )
-        staffed = [
-            m.partnership_id for m in user.standing if m.role == Role.STAFF and Role.STAFF in capacities
-        ]
-        unlisted = Q(partnership_id__in=staffed, restricted=False)
-        visible = visible.filter(unlisted | Q(pk__in=members.values("case_id")))
-    return visible.values("pk")
+    return _ids(visible_cases(user, *capacities))
 
 
 def listed_case_ids(user: User, *capacities: str) -> QuerySet[Any]:
-    """Ids of the cases on whose access list the person stands in one of these roles, without a conflict."""
-    members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user), capacity__in=capacities)
-    cases = apps.get_model("referrals", "Case").objects.filter(pk__in=members.values("case_id"))
-    return cases.filter(visible_cases(user)).values("pk")
+    """Ids of the cases on whose access list the person stands in one of these roles."""
+    return _ids(listed_cases(user, *capacities))
+
+
+def _ids(cases: Q) -> QuerySet[Any]:
+    found: QuerySet[Any] = apps.get_model("referrals", "Case").objects.filter(cases).values("pk")
+    return found
 
 
 def of_visible_cases(user: User, *capacities: str) -> Q:
@@ -177,12 +187,8 @@ def read_access_list(case: Any, user: User) -> str | None:
 def audited_cases(user: User) -> Q:
     """Cases whose access list the person may look at: their own as staff or chair, and as data-protection
     officer those of the partnership that are not restricted."""
-    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
     audited = Q(partnership_id__in=user.partnerships(Role.DPO), restricted=False)
-    listed_as = apps.get_model("referrals", "CaseMember").objects.filter(
-        grants(user), capacity__in=[Role.STAFF, Role.CHAIR]
-    )
-    return (audited | Q(pk__in=listed_as.values("case_id"))) & ~Q(pk__in=conflicts.values("case_id"))
+    return (audited | _on_list(user, Role.STAFF, Role.CHAIR)) & ~_conflicted(user)
 
 
 def read_answers(referral: Any, user: User) -> str | None:
