@@ -25,7 +25,7 @@ from cspr.audit.models import Event
 from cspr.clocks.models import working_days
 from cspr.clocks.table import registered
 from referrals import permissions
-from referrals.models import Case, Deadline, Decision, Notification, PartnerView, Referral
+from referrals.models import Case, Deadline, Decision, PartnerView, Referral
 from referrals.states import REFERRAL_OPEN, DecisionState, NotificationState, ReferralState
 from referrals.views.case import signed_in
 from referrals.views.clocks import Face, face
@@ -254,6 +254,16 @@ def _agency_desks(user: User) -> Iterable[Desk]:
 
 def _staff_desks(user: User) -> Iterable[Desk]:
     staffed = Q(partnership_id__in=user.partnerships(Role.STAFF))
+    authority = {p for p in user.partnerships(Role.PARTNER) if user.partner_for(p) == Partner.LA}
+    if staffed or authority:
+        # The duty is the authority's (s.16C): its delegated partner is told as well as staff.
+        to_notify = Q(case__notification__state=NotificationState.DECIDED_NOTIFY)
+        yield Desk(
+            (staffed | Q(partnership_id__in=authority)) & to_notify,
+            "Notify the Panel, and record that it was notified",
+            lambda r: r.decided_on,
+            lambda r: r.case.next_due_on if r.case else None,
+        )
     if not user.partnerships(Role.STAFF):
         return
     yield Desk(
@@ -354,30 +364,6 @@ def _whom(decision: Decision) -> str:
     given = {view.partner for view in decision.views.all()}
     missing = [str(p.label) for p in Partner if p.value not in given]
     return f"a view: {', '.join(missing)}" if missing else "the chair’s approval"
-
-
-# --- notifying the Panel ----------------------------------------------------------------------------------
-
-
-@work_from
-def notifying(user: User, today: dt.date) -> Iterable[Item]:
-    """Decided and not yet sent: for the authority's delegated partner and for staff; one statement."""
-    roles = [Role.STAFF] if user.partnerships(Role.STAFF) else []
-    if any(user.partner_for(p) == Partner.LA for p in user.partnerships(Role.PARTNER)):
-        roles.append(Role.PARTNER)
-    if not roles:
-        return
-    decided = Notification.objects.visible_to(user).filter(
-        permissions.of_listed_cases(user, *roles), state=NotificationState.DECIDED_NOTIFY
-    )
-    for notification in decided.select_related("case").order_by("decided_on", "id")[:MOST]:
-        yield Item(
-            "Notify the Panel, and record that it was notified",
-            f"{reverse('notification', args=[notification.ref])}submit/",
-            notification.case.pseudonym,
-            due_on=notification.case.next_due_on,
-            since=notification.decided_on,
-        )
 
 
 # --- recent changes ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings as project_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import override_settings
 
 from cspr.accounts.models import Membership, Partnership, User
 from cspr.accounts.roles import Role
@@ -27,7 +28,11 @@ def folders(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     model = apps.get_model("folders.folder")
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         editor.create_model(model)
-    yield
+    # Where templates are looked for is remembered from before this app was there: say it anew.
+    engine = project_settings.TEMPLATES[0]
+    here = Path(__file__).parent / "folders" / "templates"
+    with override_settings(TEMPLATES=[{**engine, "DIRS": [*engine["DIRS"], here]}]):
+        yield
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         editor.delete_model(model)
     apps.unset_installed_apps()
