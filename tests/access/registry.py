@@ -292,7 +292,7 @@ REVIEWS: list[Page] = [
     pdf("publication.make_pdf", "published", "publication", Publication),
 ]
 OFFICE: list[Page] = [
-    *page("user.list", "accounts:people", "office", shows=lambda s: s.town.cast["AUTH", "A"].user.ref),
+    *page("user.list", "accounts:people", "office"),
     *page("user.list", "accounts:person", "office", User),
     *page("user.create_or_edit", "accounts:invite", "office"),
     *page("user.create_or_edit", "accounts:withdraw_invitation", "office", Invitation),

@@ -24,6 +24,7 @@ from tests.access.scenes import Scene
 from tests.factories import TODAY
 
 HIDDEN = HttpResponse(status=404)
+NOWHERE = "/nothing-was-ever-here/"
 _nowhere: dict[Browser, bytes] = {}
 _requests = RequestFactory()
 
@@ -46,7 +47,7 @@ class NothingWritten:
 def nothing_there(browser: Browser) -> bytes:
     """What this browser shows for an address that never existed."""
     if browser not in _nowhere:
-        _nowhere[browser] = content(browser.get("/nothing-was-ever-here/"))
+        _nowhere[browser] = content(browser.get(NOWHERE))
     return _nowhere[browser]
 
 
