@@ -165,6 +165,7 @@ class Page:
     post: bool = False
     shows: Callable[[Scene], str] | None = None
     always: bool = True
+    query: str = ""
     well: tuple[int, ...] = (200, 302)
     says: bool = False
     verb: str = ""
@@ -292,7 +293,13 @@ REVIEWS: list[Page] = [
     pdf("publication.make_pdf", "published", "publication", Publication),
 ]
 OFFICE: list[Page] = [
-    *page("user.list", "accounts:people", "office"),
+    *page(
+        "user.list",
+        "accounts:people",
+        "office",
+        query="?q=auth-a@",
+        shows=lambda s: s.town.cast["AUTH", "A"].user.ref,
+    ),
     *page("user.list", "accounts:person", "office", User),
     *page("user.create_or_edit", "accounts:invite", "office"),
     *page("user.create_or_edit", "accounts:withdraw_invitation", "office", Invitation),

@@ -6,6 +6,7 @@ alone, which is where people are told apart, and which takes a quarter of the ti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.factories import TODAY
 
 HIDDEN = HttpResponse(status=404)
 NOWHERE = "/nothing-was-ever-here/"
+TOKENS = re.compile(rb'(name="(?:csrfmiddlewaretoken|nonce)" value=)"[^"]+"')
 _nowhere: dict[Browser, bytes] = {}
 _requests = RequestFactory()
 
@@ -55,9 +57,14 @@ def content(response: HttpResponseBase) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
 
 
+def masked(response: HttpResponseBase) -> bytes:
+    """The answer without what differs from one request to the next: the one-time numbers of forms."""
+    return TOKENS.sub(rb'\1""', content(response))
+
+
 def at_the_door(page: Page, scene: Scene, browser: Browser) -> HttpResponseBase:
     """The answer of the whole site. ``HIDDEN`` for the very bytes of an address that never existed."""
-    address = reverse(page.name, args=page.args(scene))
+    address = reverse(page.name, args=page.args(scene)) + page.query
     if page.post:
         with transaction.atomic():
             response = browser.post(address)
@@ -71,7 +78,8 @@ def at_the_door(page: Page, scene: Scene, browser: Browser) -> HttpResponseBase:
 def at_the_desk(page: Page, scene: Scene, person: Person) -> HttpResponseBase:
     """The answer of the view alone. Whatever raises 404 gets the page of what never existed, so is ``HIDDEN``."""
     address = reverse(page.name, args=page.args(scene))
-    request: HttpRequest = _requests.post(address) if page.post else _requests.get(address)
+    asked = address + page.query
+    request: HttpRequest = _requests.post(asked) if page.post else _requests.get(asked)
     request.user = person.user
     found = resolve(address)
     request.resolver_match = found
