@@ -36,6 +36,7 @@ class Scene:
     town: Town
     things: dict[type, Any]
     read: dict[type, Any] = field(default_factory=dict)
+    addresses: dict[Any, str] = field(default_factory=dict)
 
     def __getitem__(self, kind: type) -> Any:
         return self.things[kind]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -29,6 +30,7 @@ NOWHERE = "/nothing-was-ever-here/"
 TOKENS = re.compile(rb'(name="(?:csrfmiddlewaretoken|nonce)" value=)"[^"]+"')
 _nowhere: dict[Browser, bytes] = {}
 _requests = RequestFactory()
+view_at = lru_cache(resolve)
 
 
 class NothingWritten:
@@ -62,27 +64,32 @@ def masked(response: HttpResponseBase) -> bytes:
     return TOKENS.sub(rb'\1""', content(response))
 
 
+def address_of(page: Page, scene: Scene) -> str:
+    if page not in scene.addresses:
+        scene.addresses[page] = reverse(page.name, args=page.args(scene))
+    return scene.addresses[page]
+
+
 def at_the_door(page: Page, scene: Scene, browser: Browser) -> HttpResponseBase:
     """The answer of the whole site. ``HIDDEN`` for the very bytes of an address that never existed."""
-    address = reverse(page.name, args=page.args(scene)) + page.query
+    asked = address_of(page, scene) + page.query
     if page.post:
         with transaction.atomic():
-            response = browser.post(address)
+            response = browser.post(asked)
             transaction.set_rollback(True)
     else:
-        response = browser.get(address)
+        response = browser.get(asked)
     same = response.status_code == 404 and content(response) == nothing_there(browser)
     return HIDDEN if same else response
 
 
 def at_the_desk(page: Page, scene: Scene, person: Person) -> HttpResponseBase:
     """The answer of the view alone. Whatever raises 404 gets the page of what never existed, so is ``HIDDEN``."""
-    address = reverse(page.name, args=page.args(scene))
+    address = address_of(page, scene)
     asked = address + page.query
     request: HttpRequest = _requests.post(asked) if page.post else _requests.get(asked)
     request.user = person.user
-    found = resolve(address)
-    request.resolver_match = found
+    request.resolver_match = found = view_at(address)
     request._messages = CookieStorage(request)  # type: ignore[attr-defined]
     try:
         response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
