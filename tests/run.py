@@ -143,7 +143,7 @@ def run_pytest(name: str, marks: str, env: Environment, arguments: list[str]) ->
 
 def in_parallel(marks: str) -> list[str]:
     """Two processes for a whole run (measured: a fifth faster on two busy cores); browsers use both anyway."""
-    return [] if marks == "browser" else ["--numprocesses=2", "--dist=loadgroup"]
+    return [] if marks == "browser" else ["--numprocesses=2"]
 
 
 def read_report(name: str, path: Path) -> Tally:
