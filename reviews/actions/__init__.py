@@ -1,0 +1,21 @@
+"""What people do with reviews; the only code here that changes anything. See ``referrals.actions`` for the pattern."""
+
+from reviews.actions.follows import FOLLOWS
+from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
+from reviews.actions.requests import add_request, add_requests, answer_request, request_info, send, withdraw
+from reviews.actions.writing import write_section
+
+__all__ = [
+    "FOLLOWS",
+    "add_request",
+    "add_requests",
+    "answer_request",
+    "appoint_reviewer",
+    "publish",
+    "publish_improvements",
+    "remove_reviewer",
+    "request_info",
+    "send",
+    "withdraw",
+    "write_section",
+]

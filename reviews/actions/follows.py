@@ -1,0 +1,52 @@
+"""What follows from what: verbs of reviews that follow from a verb of another noun, in one table."""
+
+from __future__ import annotations
+
+from cspr.workflow import Change, begin, perform
+from referrals.actions import Consequence
+from referrals.models import Decision, Notification
+from referrals.permissions import starts_rapid_review
+from referrals.states import STARTS_CSPR, DecisionKind, Outcome
+from reviews.models import PracticeReview, RapidReview
+from reviews.states import STOPPED
+
+
+def _notified(change: Change) -> None:
+    """Invariant 1: a submitted abuse-or-neglect notification has exactly one rapid review."""
+    notification: Notification = change.subject
+    if not starts_rapid_review(notification) or RapidReview.objects.filter(case=notification.case).exists():
+        return
+    review = RapidReview(case=notification.case, notification=notification, opened_on=change.on)
+    begin(review, by=change.by, today=change.today)
+
+
+def _retracted(change: Change) -> None:
+    """Invariant 2: with the notification retracted, its rapid review is cancelled."""
+    review = RapidReview.objects.filter(notification=change.subject).first()
+    if review is not None:
+        perform(
+            review, "cancel", by=None, today=change.today, effective_on=change.on, words=change.event.words
+        )
+
+
+def _decision_approved(change: Change) -> None:
+    """A decision for a review opens it on that day, or a stopped one anew; a decision to discontinue ends it."""
+    decision: Decision = change.subject
+    existing = PracticeReview.objects.filter(case=decision.case).first()
+    if decision.kind == DecisionKind.REVIEW and decision.outcome in STARTS_CSPR:
+        if existing is None:
+            review = PracticeReview(case=decision.case, decision=decision, decided_on=change.on)
+            begin(review, by=change.by, today=change.today, facts={"decided_on": change.on})
+        elif existing.state in STOPPED:
+            perform(existing, "restart", by=None, today=change.today, effective_on=change.on)
+    ends = decision.kind == DecisionKind.DISCONTINUE and decision.outcome == Outcome.DISCONTINUE
+    if ends and existing is not None and existing.state not in STOPPED:
+        perform(existing, "discontinue", by=None, today=change.today, effective_on=change.on)
+
+
+FOLLOWS: dict[str, tuple[Consequence, ...]] = {
+    "notification.submit": (_notified,),
+    "notification.convert": (_notified,),
+    "notification.retract": (_retracted,),
+    "decision.approve": (_decision_approved,),
+}
