@@ -28,6 +28,7 @@ from referrals.views.lists import RUNNING, ListFilter, ListPage, clocks_of
 from referrals.views.verbs import offers
 from reviews.models import InformationRequest, RapidReview
 from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, RAPID_REVIEW_WORKING, RapidReviewState
+from reviews.views.rooms import rooms
 
 S = RapidReviewState
 # What an agency answers when somebody may be at risk now: it stands above everything else.
@@ -110,6 +111,7 @@ class RapidReviewPage(View):
         delays = [delay for delay in case.delays.all() if delay.clock == CLOCK]
         context = {
             "review": review,
+            "rooms": rooms(review, "rapid-review"),
             "case": case,
             "subject": review,
             "today": today,
