@@ -25,6 +25,8 @@ RAPID_REVIEW_ENDED = frozenset({RR.CLOSED, RR.CANCELLED})
 class RequestState(TextChoices):
     NOT_SENT = "not_sent", "Not sent"
     SENT = "sent", "Sent"
+    OPENED = "opened", "Opened by the agency"
+    IN_PROGRESS = "in_progress", "Being written"
     SUBMITTED = "submitted", "Answered"
     NIL_RETURN = "nil_return", "Nil return: no involvement"
     QUERIED = "queried", "Queried"
@@ -34,8 +36,8 @@ class RequestState(TextChoices):
 
 
 ANSWERED = frozenset({RequestState.SUBMITTED, RequestState.NIL_RETURN, RequestState.ACCEPTED})
-# The agency is expected to answer, and holds the review up until it does.
-AWAITED = frozenset({RequestState.SENT, RequestState.QUERIED})
+# The agency is expected to answer, and holds the review up until it does. Being late is worked out from the date.
+AWAITED = frozenset({RequestState.SENT, RequestState.OPENED, RequestState.IN_PROGRESS, RequestState.QUERIED})
 
 # What an agency's account says, in the order it is asked and read: code -> title.
 ANSWER_PARTS: dict[str, str] = {

@@ -1,12 +1,13 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
-from reviews.models.information_request import InformationRequest
+from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, Reviewer
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
 from reviews.models.rapid_review import RapidReview
 
 __all__ = [
+    "AnswerVersion",
     "Delay",
     "Hold",
     "InformationRequest",
@@ -14,6 +15,7 @@ __all__ = [
     "MonitoringEntry",
     "PracticeReview",
     "Publication",
+    "QueriedPart",
     "RapidReview",
     "Recommendation",
     "Reviewer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,11 @@ from django.urls import reverse
 from django_fsm import FSMField
 
 from cspr.accounts.models import Agency, Partnership, User
-from cspr.workflow import Refused, Subject, verb
+from cspr.workflow import Refused, Subject, follows, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
 from reviews import permissions
-from reviews.models.rapid_review import RapidReview
+from reviews.models.rapid_review import RapidReview, content_hash
 from reviews.states import ANSWERED, AWAITED, RequestState
 
 S = RequestState
@@ -31,6 +32,10 @@ class InformationRequest(Subject):
     question = models.TextField("what the agency is told and asked", blank=True)
     statutory = models.BooleanField("made under section 16H", default=False)
     sent_on = models.DateField(null=True)
+    # Somebody of the agency has seen it. Silence after that is another silence than silence before.
+    opened_on = models.DateField(null=True)
+    # The named executive of the agency was told that the answer is still missing.
+    escalated_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
     answered_on = models.DateField(null=True)
     answered_by = models.ForeignKey(
@@ -41,6 +46,7 @@ class InformationRequest(Subject):
     answer = models.JSONField(default=dict)
     # What was unclear when the answer was queried, or why the request was refused or withdrawn.
     remark = models.TextField(blank=True)
+    times_queried = models.PositiveSmallIntegerField(default=0)
     objects = Visible["InformationRequest"].as_manager()
 
     class Meta:
@@ -75,6 +81,12 @@ class InformationRequest(Subject):
     def awaited(self) -> bool:
         return self.state in AWAITED
 
+    @property
+    def writing(self) -> dict[str, Any]:
+        """What the agency goes on writing: its draft; after a query, what it answered with its changes on top."""
+        answered = {} if self.answer.get("nil") else self.answer
+        return {**answered, **self.draft} if self.state == S.QUERIED else self.draft
+
     # --- asking ---
 
     @verb(
@@ -96,6 +108,7 @@ class InformationRequest(Subject):
         """Ask; and ask again an agency that refused, or that was not asked after all."""
         self._ask_by(on, due_on)
         self.sent_on, self.statutory, self.remark = on, statutory, ""
+        self.opened_on, self.escalated_on = None, None
         self.question = question or self.question
         return {"due_on": due_on, "statutory": statutory}
 
@@ -105,7 +118,7 @@ class InformationRequest(Subject):
         self.due_on = due_on
 
     @verb(
-        [S.SENT, S.QUERIED],
+        AWAITED,
         rule=permissions.case_staff,
         label="Give the agency a new date",
         effect="The earlier date stays in the history.",
@@ -116,10 +129,20 @@ class InformationRequest(Subject):
         self._ask_by(on, due_on)
         return {"due_on": due_on, "due_before": before}
 
+    @verb(AWAITED, rule=follows, label="Escalated to the agency's named executive")
+    def escalate(self, *, by: User | None, on: dt.date) -> None:
+        """The reminders have reached the named executive; the first time counts until there is an answer."""
+        self.escalated_on = self.escalated_on or on
+
     # --- answering ---
 
+    @verb(S.SENT, S.OPENED, rule=permissions.answer, label="Open the request")
+    def open_request(self, *, by: User | None, on: dt.date) -> None:
+        """Somebody of the asked agency has the request before them for the first time."""
+        self.opened_on = on
+
     @verb(
-        [S.SENT, S.QUERIED],
+        AWAITED,
         S.NIL_RETURN,
         rule=permissions.answer,
         label="We had no involvement",
@@ -129,24 +152,32 @@ class InformationRequest(Subject):
         """The agency says that it had no involvement: an answer, and different from silence."""
         self._answer(by, on, {"nil": True, "name": name, "role": role})
 
-    @verb([S.SENT, S.QUERIED], rule=permissions.answer, label="Save and finish later")
-    def save_draft(self, *, by: User | None, on: dt.date, **draft: Any) -> None:
-        """Keep what is written so far. Nothing is checked; only the agency reads it."""
-        self.draft = draft
+    @verb(S.QUERIED, rule=permissions.answer, label="Save and finish later")
+    @verb(
+        [S.SENT, S.OPENED, S.IN_PROGRESS],
+        S.IN_PROGRESS,
+        rule=permissions.answer,
+        label="Save and finish later",
+    )
+    def save_draft(self, *, by: User | None, on: dt.date, **draft: Any) -> dict[str, Any]:
+        """Keep what is written so far; what is not named stays. Nothing is checked; only the agency reads it."""
+        self.opened_on = self.opened_on or on
+        self.draft = {**self.draft, **draft}
+        return {"parts": sorted(draft)}
 
     @verb(
-        [S.SENT, S.QUERIED],
+        AWAITED,
         S.SUBMITTED,
         rule=permissions.answer,
         label="Send our account",
         effect="The people on the rapid review read it. You cannot change it unless they have a question.",
     )
     def answer_request(self, *, by: User | None, on: dt.date, **answer: Any) -> None:
-        """The agency's account; its parts are named in ``states.ANSWER_PARTS``."""
-        self._answer(by, on, answer)
+        """The agency's account: what it wrote so far, with ``answer`` on top. See ``states.ANSWER_PARTS``."""
+        self._answer(by, on, {**self.writing, **answer})
 
     @verb(
-        [S.SENT, S.QUERIED, S.REFUSED],
+        AWAITED | {S.REFUSED},
         S.SUBMITTED,
         rule=permissions.case_staff,
         label="Record an answer that came another way",
@@ -157,7 +188,7 @@ class InformationRequest(Subject):
         self._answer(by, on, answer)
 
     @verb(
-        [S.SENT, S.QUERIED, S.REFUSED],
+        AWAITED | {S.REFUSED},
         S.NIL_RETURN,
         rule=permissions.case_staff,
         label="Record that the agency had no involvement",
@@ -172,6 +203,8 @@ class InformationRequest(Subject):
             raise Refused("The answer cannot have come before the request was sent.")
         self.answered_on, self.answered_by, self.answer = on, by, answer
         self.draft, self.remark = {}, ""
+        number = self.versions.count() + 1
+        self.versions.create(number=number, answer=answer, hash=content_hash(answer), sent_on=on, sent_by=by)
 
     # --- judging the answer ---
 
@@ -193,19 +226,31 @@ class InformationRequest(Subject):
         effect="The agency sees your question and its own answer, and can change it.",
     )
     def query(
-        self, *, by: User | None, on: dt.date, words: str, due_on: dt.date | None = None
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        words: str = "",
+        due_on: dt.date | None = None,
+        marks: Sequence[dict[str, str]] = (),
     ) -> dict[str, Any]:
-        """Ask what is unclear or missing, by a new date; without one the earlier date stands."""
-        if not words.strip():
+        """Ask what is unclear or missing, by a new date; without one the earlier date stands.
+
+        ``marks``: ``[{part, comment}, …]``, questions about single parts; ``words``: about the whole.
+        """
+        if not words.strip() and not marks:
             raise Refused("Say what is unclear or missing.")
         if due_on is not None:
             self._ask_by(on, due_on)
-        self.answered_on, self.remark = None, words
-        self.draft = {}
-        return {"due_on": self.due_on}
+        self.answered_on, self.escalated_on, self.remark = None, None, words
+        self.draft, self.times_queried = {}, self.times_queried + 1
+        QueriedPart.objects.bulk_create(
+            QueriedPart(request=self, times=self.times_queried, **mark) for mark in marks
+        )
+        return {"due_on": self.due_on, "parts": sorted({mark["part"] for mark in marks})}
 
     @verb(
-        [S.SENT, S.QUERIED],
+        AWAITED,
         S.REFUSED,
         rule=permissions.case_staff,
         label="Record a refusal",
@@ -216,7 +261,7 @@ class InformationRequest(Subject):
         self._end(words, "Say why the agency will not answer.")
 
     @verb(
-        [S.NOT_SENT, S.SENT, S.QUERIED],
+        AWAITED | {S.NOT_SENT},
         S.WITHDRAWN,
         rule=permissions.case_staff,
         label="Withdraw the request",
@@ -230,3 +275,39 @@ class InformationRequest(Subject):
         if not words.strip():
             raise Refused(otherwise)
         self.remark = words
+
+
+class AnswerVersion(models.Model):
+    """What an agency sent, each time it sent something: nothing that was answered is ever lost."""
+
+    request = models.ForeignKey(InformationRequest, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    hash = models.CharField(max_length=64)
+    sent_on = models.DateField()
+    # Nobody with an account, where the agency answered by a link.
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["request", "number"], name="one_answer_per_number")]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class QueriedPart(models.Model):
+    """One part of an answer that staff have a question about."""
+
+    request = models.ForeignKey(InformationRequest, on_delete=models.CASCADE, related_name="queried_parts")
+    times = models.PositiveSmallIntegerField("which query")
+    part = models.CharField(max_length=40)
+    comment = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.part

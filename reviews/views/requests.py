@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -11,8 +13,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
+from cspr.accounts.models import User
 from cspr.clocks.models import working_days
 from cspr.ui.fields import YesNoUnknownField
+from cspr.workflow import Refused, perform
 from referrals import permissions
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar, faces
@@ -22,14 +26,14 @@ from reviews.forms import request as asked
 from reviews.forms.rapid_review import AskForm
 from reviews.models import InformationRequest
 from reviews.permissions import answer as may_answer
-from reviews.states import ANSWER_PARTS, ProvisionalView
+from reviews.states import ANSWER_PARTS, ProvisionalView, RequestState
 from reviews.views.rapid_review import RISK
 from reviews.views.rapid_verbs import DAYS_TO_ANSWER
 
 # What an agency is given to answer a question about its answer, unless somebody says otherwise.
 DAYS_TO_EXPLAIN = 3
-# Saving a draft is a button of the answer's page, not a verb of its own to choose.
-NOT_OFFERED = frozenset({"save_draft"})
+# Saving a draft is a button of the answer's page, and a request opens when it is looked at: neither is chosen.
+NOT_OFFERED = frozenset({"save_draft", "open_request"})
 
 
 class RequestPage(View):
@@ -37,6 +41,7 @@ class RequestPage(View):
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
+        open_for(user, ref, today)
         found = (
             InformationRequest.objects.visible_to(user)
             .filter(ref=ref)
@@ -67,6 +72,17 @@ class RequestPage(View):
         return render(request, "requests/request.html", context)
 
 
+def open_for(user: User, ref: str, today: dt.date) -> None:
+    """Once somebody of the asked agency has it before them, and nobody else, the request counts as opened."""
+    waiting = InformationRequest.objects.visible_to(user).filter(ref=ref, state=RequestState.SENT)
+    request = waiting.select_related("rapid_review__case").first()
+    if request is None or may_answer(request, user):
+        return
+    # Answered, withdrawn or opened by a colleague in this very moment: the page says how it stands.
+    with contextlib.suppress(Refused):
+        perform(request, "open_request", by=user, today=today)
+
+
 def answered(answer: dict[str, Any]) -> list[tuple[str, str]]:
     """The parts of an answer that say something, with the words people chose."""
     chosen = {
@@ -84,6 +100,10 @@ class RequestVerb(VerbView):
     """One verb on a request."""
 
     model = InformationRequest
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        open_for(self.user, kwargs["ref"], self.today)
+        return super().get(request, **kwargs)
 
     def context(self, subject: InformationRequest) -> dict[str, Any]:
         """An agency's author sees no more of the case than their own request."""
@@ -133,8 +153,7 @@ class AnswerRequest(RequestVerb):
     done = "Thank you. Your account has been sent."
 
     def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
-        kept = subject.draft or subject.answer
-        return {"by": self.user.name, "job": self.user.job_title, "initial": kept}
+        return {"by": self.user.name, "job": self.user.job_title, "initial": subject.writing}
 
     def context(self, subject: InformationRequest) -> dict[str, Any]:
         return {**super().context(subject), "request_for": subject}

@@ -102,6 +102,8 @@ SENTENCES: dict[str, story.Sentence] = {
     "informationrequest.extend": lambda f: (
         f"An agency was given until {_day(f.get('due_on'))} instead of {_day(f.get('due_before'))}"
     ),
+    "informationrequest.open_request": "An agency opened the request to it",
+    "informationrequest.escalate": "The named executive of an agency was told that its answer is missing",
     "informationrequest.save_draft": "An agency saved a draft of its account",
     "informationrequest.nil_return": "An agency said that it had no involvement",
     "informationrequest.answer_request": "An agency sent its account",

@@ -60,7 +60,7 @@ def asked(a, review, agency="school"):
     ("noun", "prefix", "beside", "without"),
     [
         (RapidReview, "rapid-review-", {"section", "add_requests"}, set()),
-        (InformationRequest, "request-", set(), {"save_draft"}),
+        (InformationRequest, "request-", set(), {"save_draft", "open_request"}),
     ],
 )
 def test_every_verb_that_a_person_does_has_a_page_and_no_other_has(noun, prefix, beside, without):
@@ -130,7 +130,10 @@ def test_saying_that_there_was_no_involvement_takes_one_page(a, review):
 def test_an_account_can_be_kept_half_written_and_only_the_agency_reads_it(a, review):
     request, author = asked(a, review), Browser(a.author)
     author.fill(url(request, "answer_request"), summary="She was quiet since spring.", later="yes")
-    assert (fresh(request).state, fresh(request).draft["summary"]) == ("sent", "She was quiet since spring.")
+    assert (fresh(request).state, fresh(request).draft["summary"]) == (
+        "in_progress",
+        "She was quiet since spring.",
+    )
     assert "She was quiet since spring." in author.get(url(request, "answer_request")).words
     assert "She was quiet since spring." not in Browser(a.staff).get(url(request)).words
 
@@ -142,7 +145,7 @@ def test_an_incomplete_account_says_what_is_missing_and_keeps_what_was_typed(a, 
     )
     assert "Say who may be at risk and what has been done" in page.words
     assert "She was quiet since spring." in page.words
-    assert fresh(request).state == "sent"
+    assert fresh(request).state == "opened"
 
 
 def test_a_query_brings_the_answer_back_to_the_agency_with_the_question(a, review):
