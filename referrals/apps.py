@@ -5,7 +5,8 @@ class ReferralsConfig(AppConfig):
     name = "referrals"
 
     def ready(self) -> None:
-        # The order is the order after every change: re-time, tell, then whatever follows from it.
+        # The order is the order after every change: look whether decisions still stand, re-time, tell, then whatever
+        # follows from it. Decisions come first, because approving one locks them before it touches the case.
         from cspr.clocks import on_calendar_change  # noqa: PLC0415  (models must be loaded)
         from cspr.clocks.table import register as register_clocks  # noqa: PLC0415
         from cspr.people.panels import register_panel  # noqa: PLC0415
@@ -16,6 +17,7 @@ class ReferralsConfig(AppConfig):
         register_clocks(*statutory.CLOCKS)
         emails.register(emails.EMAILS, emails.SENTENCES)
         actions.register(actions.FOLLOWS)
+        then(actions.recheck)
         then(clocks.retime)
         then(emails.tell)
         then(actions.follow)

@@ -101,6 +101,7 @@ SENTENCES = {
     "withdrawal_asked": "Somebody has asked to withdraw a referral. Please decide.",
     "decision_proposed": "A decision is waiting for your view or your approval.",
     "decision_back": "A decision you proposed has come back to you.",
+    "decision_reopened": "A decision no longer stands, because what it rests on has changed. Please look at it again.",
     "decision_approved": "A decision has been approved in a case you are part of.",
     "notified": "The Panel has been notified in a case you are part of.",
     "deadline_near": "A date you look after is near.",
@@ -127,6 +128,10 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "decision.begin": (Tell(deciders, "decision_proposed", immediate=True),),
     "decision.revise": (Tell(deciders, "decision_proposed", immediate=True),),
     "decision.send_back": (Tell(proposer, "decision_back", immediate=True),),
+    "decision.reopen": (
+        Tell(deciders, "decision_reopened", immediate=True),
+        Tell(staff, "decision_reopened", immediate=True),
+    ),
     "decision.approve": (Tell(everybody, "decision_approved"),),
     "notification.submit": (Tell(everybody, "notified"),),
     "notification.convert": (Tell(everybody, "notified"),),

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db.models import TextChoices
-
 from cspr.accounts.models import User
 from cspr.accounts.roles import Partner
 from cspr.clocks.calendar import in_full
@@ -20,7 +18,8 @@ from cspr.documents.models import Document, Origin, identity
 from cspr.documents.pdf import OFFICIAL_SENSITIVE, CannotRender, Paper, register_paper
 from referrals.models import Decision, PartnerView, Referral, ReferralVersion
 from referrals.questions import Kind, Place, Shown, shown
-from referrals.states import Criterion, DecisionKind, ReviewCriterion, Route, View
+from referrals.questions.criteria import criteria_of
+from referrals.states import Route, View
 
 NOT_SENT = "This referral has not been sent yet, so there is nothing to make a PDF of."
 NOT_ANSWERED = "Not answered"
@@ -118,18 +117,13 @@ def _files(referral: Referral) -> list[tuple[str, str]]:
 
 # --- the decision -----------------------------------------------------------------------------------------
 
-# Which grounds a question is tested against; the others are decided on reasons alone.
-GROUNDS: dict[str, type[TextChoices]] = {
-    DecisionKind.NOTIFY: Criterion,
-    DecisionKind.REVIEW: ReviewCriterion,
-}
 ANSWERS = {"yes": "Met", "no": "Not met", "unclear": "Not clear yet"}
 NOT_CONSIDERED = "Not recorded"
 
 
 def grounds(decision: Decision) -> list[tuple[str, str, str]]:
     """Each ground by itself: the ground, whether it is met, and why. One not addressed says so."""
-    words = dict(GROUNDS[decision.kind].choices) if decision.kind in GROUNDS else {}
+    words = dict(criteria_of(decision.kind))
     given = decision.grounds
     known = [(label, given.get(code, {})) for code, label in words.items()]
     others = [(code, answer) for code, answer in given.items() if code not in words]

@@ -330,6 +330,9 @@ def _referrers(case: Any) -> set[int]:
     return known
 
 
+WROTE_PART = "You wrote part of what this decision rests on, so somebody else has to approve it."
+
+
 def approve(decision: Any, user: User) -> str | None:
     """The chair, with four eyes: never the proposer, the referrer, a report's author or the lead reviewer."""
     reason = case_chair(decision, user)
@@ -342,8 +345,8 @@ def approve(decision: Any, user: User) -> str | None:
     if user.pk in _referrers(decision.case):
         return "You referred this case, so somebody else has to approve it."
     if not standing_on(decision.case, user).capacities.isdisjoint({Role.AUTHOR, Role.REVIEWER}):
-        return "You wrote part of what this decision rests on, so somebody else has to approve it."
-    return None
+        return WROTE_PART
+    return WROTE_PART if user.pk in decision.authors() else None
 
 
 # --- doing: case ------------------------------------------------------------------------------------------

@@ -65,7 +65,12 @@ class DecisionState(TextChoices):
     PROPOSED = "proposed", "Proposed"
     APPROVED = "approved", "Approved"
     SENT_BACK = "sent_back", "Sent back to the proposer"
+    REOPENED = "reopened", "To be decided again: what it rests on has changed"
     SUPERSEDED = "superseded", "Replaced by a later decision"
+
+
+# Put to the partners and not approved yet.
+DECISION_OPEN = frozenset({DecisionState.PROPOSED, DecisionState.SENT_BACK})
 
 
 class DecisionKind(TextChoices):

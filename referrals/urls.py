@@ -10,6 +10,7 @@ from referrals.views import (
     case,
     case_verbs,
     decision,
+    decision_verbs,
     files,
     intake,
     lists,
@@ -93,11 +94,11 @@ NOTIFICATION_VERBS: tuple[type[VerbView], ...] = (
     notification.Close,
 )
 DECISION_VERBS: tuple[type[VerbView], ...] = (
-    decision.GiveView,
-    decision.Approve,
-    decision.SendBack,
-    decision.Revise,
-    decision.Withdraw,
+    decision_verbs.GiveView,
+    decision_verbs.Approve,
+    decision_verbs.SendBack,
+    decision_verbs.Revise,
+    decision_verbs.Withdraw,
 )
 case_urls: list[URLPattern] = [
     path("work/", work.Work.as_view(), name="work"),

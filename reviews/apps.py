@@ -9,12 +9,14 @@ class ReviewsConfig(AppConfig):
         from referrals.actions import register as register_follows  # noqa: PLC0415
         from referrals.emails import register as register_emails  # noqa: PLC0415
         from reviews import actions, clocks, emails, papers, statutory  # noqa: F401, PLC0415  (clocks registers its runs)
+        from reviews.models import basis  # noqa: PLC0415
         from reviews.views import evidence, story, work  # noqa: PLC0415
 
         register_clocks(*statutory.CLOCKS)
         register_emails(emails.EMAILS, emails.SENTENCES)
         register_follows(actions.FOLLOWS)
         papers.register()
+        basis.register()
         work.register()
         evidence.register()
         story.register()

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from reviews.views import (
+    decision_room,
     library,
     links,
     practice_review,
@@ -103,6 +104,8 @@ rapid_urls: list[URLPattern] = [
         rapid_verbs.WriteSection.as_view(),
         name="rapid-review-section",
     ),
+    path(f"{one_rapid}decision/", decision_room.DecisionRoom.as_view(), name="decision-room"),
+    path(f"{one_rapid}weigh/<slug:criterion>/", decision_room.Weigh.as_view(), name="rapid-review-weigh"),
     *(path(f"{one_rapid}{v.verb}/", v.as_view(), name=f"rapid-review-{v.verb}") for v in RAPID_VERBS),
     path(one_request, requests.RequestPage.as_view(), name="request"),
     *(path(f"{one_request}{v.verb}/", v.as_view(), name=f"request-{v.verb}") for v in REQUEST_VERBS),

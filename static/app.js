@@ -60,3 +60,8 @@ async function follow(panel) {
   }
 }
 for (const panel of document.querySelectorAll("[data-poll-url][id]")) follow(panel);
+
+// --- what stands beside a form is open where there is room for it --------------------------------
+if (matchMedia("(min-width: 48.0625em)").matches) {
+  for (const part of document.querySelectorAll("details[data-open-wide]")) part.open = true;
+}

@@ -14,6 +14,7 @@ from cspr.documents.models import State as DocumentState
 from cspr.workflow import perform
 from referrals import actions
 from referrals.models import Case, Decision, Notification, Referral
+from referrals.questions.criteria import criteria_of
 from referrals.states import DecisionKind, Outcome, ReferralState
 from reviews import actions as review_actions
 from reviews.models import PracticeReview, RapidReview
@@ -46,6 +47,11 @@ def person(partnership: Partnership, role: str, agency: Agency | None = None, na
         user=user, partnership=partnership, agency=agency, role=role, starts_on=dt.date(2026, 1, 1)
     )
     return user
+
+
+def person_also(user: User, partnership: Partnership, role: str) -> None:
+    """Another role for somebody who holds one already."""
+    Membership.objects.create(user=user, partnership=partnership, role=role, starts_on=dt.date(2026, 1, 1))
 
 
 def area(name: str = "Testshire") -> Area:
@@ -249,6 +255,18 @@ def drafted(a: Area) -> RapidReview:
     review = perform(review, "write_report", by=a.staff, today=TODAY, sections=sections)
     review = perform(review, "finish_draft", by=a.staff, today=TODAY)
     return perform(review, "seek_sign_off", by=a.staff, today=TODAY)
+
+
+def weighed(a: Area, review: RapidReview) -> RapidReview:
+    """Every criterion of a practice review answered, with its reason."""
+    for code, _ in criteria_of(DecisionKind.REVIEW):
+        answer = {
+            "criterion": code,
+            "met": "yes" if code == "R11A" else "no",
+            "reason": "As the report says.",
+        }
+        review = perform(review, "weigh", by=a.staff, today=TODAY, **answer)
+    return review
 
 
 def practice_review(a: Area) -> PracticeReview:

@@ -40,17 +40,21 @@ def append_only(table: str) -> migrations.RunPython:
 
 
 def no_change_without_event(table: str) -> migrations.RunPython:
+    """To be named again at the end of every migration that changes the table: SQLite builds a changed table anew, and
+    what was attached to the old one is gone."""
     recorded = (
         "SELECT 1 FROM audit_event e WHERE e.subject_ref = NEW.ref "
         "AND e.subject_version = NEW.version AND e.state_after = NEW.state"
     )
     sqlite = [
+        f"DROP TRIGGER IF EXISTS {table}_state_needs_event",
         f"CREATE TRIGGER {table}_state_needs_event BEFORE UPDATE OF state ON {table} "
         f"WHEN NEW.state <> OLD.state AND NOT EXISTS ({recorded}) "
-        "BEGIN SELECT RAISE(ABORT, 'a state changes only with its event'); END"
+        "BEGIN SELECT RAISE(ABORT, 'a state changes only with its event'); END",
     ]
     postgresql = [
-        f"CREATE FUNCTION {table}_state_needs_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"DROP TRIGGER IF EXISTS {table}_state_needs_event ON {table}",
+        f"CREATE OR REPLACE FUNCTION {table}_state_needs_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF NEW.state <> OLD.state AND NOT EXISTS ({recorded}) THEN "
         "RAISE EXCEPTION 'a state changes only with its event'; END IF; RETURN NEW; END $$",
         f"CREATE TRIGGER {table}_state_needs_event BEFORE UPDATE OF state ON {table} "

@@ -4,7 +4,7 @@ A verb that is nothing but its transition needs no function: the page calls ``pe
 here where a verb has consequences, and ``FOLLOWS`` says which verbs of one noun follow from a verb of another.
 """
 
-from referrals.actions.decisions import approve, propose
+from referrals.actions.decisions import approve, propose, recheck
 from referrals.actions.follows import FOLLOWS, Consequence, follow, register
 from referrals.actions.triage import (
     accept,
@@ -25,6 +25,7 @@ __all__ = [
     "give_team_access",
     "link",
     "propose",
+    "recheck",
     "record_la_notification",
     "register",
     "reopen",

@@ -8,17 +8,21 @@ from typing import Any
 from django.db import transaction
 
 from cspr.accounts.models import User
-from cspr.workflow import Refused, begin, perform
+from cspr.workflow import Change, Refused, begin, perform
 from referrals import permissions
 from referrals.models import (
     Case,
     Decision,
 )
 from referrals.states import (
+    DECISION_OPEN,
     OUTCOMES,
     DecisionKind,
     DecisionState,
 )
+
+# What a later decision on the same question replaces.
+REPLACEABLE = frozenset({DecisionState.APPROVED, DecisionState.REOPENED})
 
 
 def propose(
@@ -45,10 +49,7 @@ def propose(
         raise Refused("That outcome does not belong to this question.")
     if not reasons.strip():
         raise Refused("Give the reasons. They are what the decision rests on.")
-    open_already = case.decisions.filter(
-        kind=kind, state__in=[DecisionState.PROPOSED, DecisionState.SENT_BACK]
-    )
-    if open_already.exists():
+    if case.decisions.filter(kind=kind, state__in=DECISION_OPEN).exists():
         raise Refused("This question is open already. Change that proposal instead of making a second one.")
     decision = Decision(
         case=case,
@@ -60,6 +61,7 @@ def propose(
         proposed_by=by,
         proposed_on=today,
     )
+    decision.rest_on_what_is_there()
     return begin(decision, by=by, today=today, nonce=nonce, facts={"kind": kind, "outcome": outcome})
 
 
@@ -73,10 +75,15 @@ def approve(
     words: str = "",
     effective_on: dt.date | None = None,
 ) -> Decision:
-    """The chair approves. An earlier standing decision of the kind is replaced, and what follows happens."""
+    """The chair approves. An earlier decision of the kind is replaced, and what follows happens.
+
+    All decisions of the case are locked first: whoever changes what they rest on waits for the same rows
+    (``recheck``), so that a change is either seen here or reopens what was approved.
+    """
     with transaction.atomic():
-        standing = decision.case.standing_decision(decision.kind)
-        if standing:
+        of_case = Decision.objects.select_for_update().filter(case=decision.case).order_by("pk")
+        earlier = [d for d in of_case if d.kind == decision.kind and d.state in REPLACEABLE]
+        for standing in earlier:
             perform(standing, "supersede", by=None, today=today, words="Replaced by a later decision.")
         return perform(
             decision,
@@ -88,3 +95,19 @@ def approve(
             words=words,
             effective_on=effective_on,
         )
+
+
+def recheck(change: Change) -> None:
+    """After every change on a case: a decision stands only while all it rests on reads as it was approved.
+
+    The rows are locked before they are compared, proposals too: one that is being approved in this moment is
+    compared as it was approved. A decision's own verbs change nothing that decisions rest on.
+    """
+    case = change.subject.case
+    if case is None or isinstance(change.subject, Decision):
+        return
+    at_stake = [*DECISION_OPEN, DecisionState.APPROVED]
+    rows = Decision.objects.select_for_update().filter(case=case, state__in=at_stake).order_by("pk")
+    for decision in rows:
+        if decision.state == DecisionState.APPROVED and decision.differences():
+            perform(decision, "reopen", by=None, today=change.today)

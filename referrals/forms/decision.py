@@ -8,68 +8,54 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import TextChoices
 from django.utils import timezone
 
 from cspr.accounts.roles import Partner
 from cspr.ui.fields import DateField, FileUploadField, LongTextField, RadioField
 from cspr.ui.forms import GovukForm
-from referrals.states import OUTCOMES, Criterion, DecisionKind, Outcome, ReviewCriterion, View
+from referrals.questions.criteria import MET, criteria_of
+from referrals.states import OUTCOMES, DecisionKind, Outcome, View
 
-MET = (("yes", "Yes"), ("no", "No"), ("unclear", "Not clear yet"))
-# Which criteria a question is tested against; the others are decided on reasons alone.
-CRITERIA: dict[str, type[TextChoices]] = {
-    DecisionKind.NOTIFY: Criterion,
-    DecisionKind.REVIEW: ReviewCriterion,
-}
 FIRST_LIMB = "First limb. The law asks for both limbs (Children Act 2004, sections 16B and 16C)."
 SECOND_LIMB = (
     "Second limb. Either of the next two is enough. That a child may recover does not mean that the harm was "
     "not serious."
 )
-MUST_CONSIDER = "The regulations say that these four must be taken into account (SI 2018/789, regulation 11)."
-SHOULD_CONSIDER = "Guidance says that these four should be considered too."
 LONGEST = 4000
-
-
-def criteria_of(kind: str) -> list[tuple[str, str]]:
-    """The criteria of a question, as (code, label)."""
-    return [(str(code), str(label)) for code, label in CRITERIA[kind].choices] if kind in CRITERIA else []
 
 
 class ProposalForm(GovukForm):
     """A proposed answer. ``duty``: whether the notification would be one of known or suspected abuse or neglect,
-    so that the two limbs decide it. ``grounds`` and the rest of ``proposed`` fill in what was proposed before.
+    so that the two limbs decide it. ``answered``: the criteria, where they were answered before in their own room;
+    otherwise each is asked here. ``grounds`` and the rest of ``proposed`` fill in what was proposed before.
     """
 
-    insets = {
-        "SCSC_A_met": FIRST_LIMB,
-        "SCSC_B1_met": SECOND_LIMB,
-        "R11A_met": MUST_CONSIDER,
-        "C1_met": SHOULD_CONSIDER,
-    }
+    insets = {"SCSC_A_met": FIRST_LIMB, "SCSC_B1_met": SECOND_LIMB}
 
     def __init__(
-        self, *args: Any, kind: str, duty: bool, proposed: Mapping[str, Any] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        kind: str,
+        duty: bool,
+        proposed: Mapping[str, Any] | None = None,
+        answered: dict[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
-        self.kind, self.duty = kind, duty
+        self.kind, self.duty, self.answered = kind, duty, answered
+        self.asked = [] if answered is not None else criteria_of(kind)
         # The fields depend on the question.
-        self.base_fields = self._fields(kind)  # type: ignore[misc]
+        self.base_fields = self._fields(kind, self.asked)  # type: ignore[misc]
         super().__init__(*args, initial=self._initial(proposed or {}), **kwargs)
 
     @staticmethod
-    def _fields(kind: str) -> dict[str, forms.Field]:
+    def _fields(kind: str, asked: Sequence[tuple[str, str]]) -> dict[str, forms.Field]:
         fields: dict[str, forms.Field] = {}
-        for code, label in criteria_of(kind):
+        for code, label in asked:
             fields[f"{code}_met"] = RadioField(
                 label=label, choices=MET, error_messages={"required": f"Choose an answer to “{label}”"}
             )
             fields[f"{code}_reason"] = LongTextField(
-                label=f"Reasons: {label[:1].lower()}{label[1:]}",
-                help_text="" if kind == DecisionKind.NOTIFY else "Needed unless your answer is no.",
-                rows=3,
-                max_length=LONGEST,
-                required=kind == DecisionKind.NOTIFY,
+                label=f"Reasons: {label[:1].lower()}{label[1:]}", rows=3, max_length=LONGEST
             )
         outcomes = [(str(o), str(o.label)) for o in OUTCOMES[DecisionKind(kind)]]
         fields["outcome"] = RadioField(label="What do you propose?", choices=outcomes)
@@ -89,21 +75,17 @@ class ProposalForm(GovukForm):
         return initial
 
     @property
-    def grounds(self) -> dict[str, dict[str, str]]:
+    def grounds(self) -> dict[str, dict[str, Any]]:
         """Each criterion with whether it is met and why."""
+        if self.answered is not None:
+            return self.answered
         data = self.cleaned_data
         return {
-            code: {"met": data[f"{code}_met"], "reason": data[f"{code}_reason"]}
-            for code, _ in criteria_of(self.kind)
+            code: {"met": data[f"{code}_met"], "reason": data[f"{code}_reason"]} for code, _ in self.asked
         }
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        for code, label in criteria_of(self.kind):
-            reason = f"{code}_reason"
-            open_to_question = data.get(f"{code}_met") in {"yes", "unclear"}
-            if open_to_question and not data.get(reason) and not self.has_error(reason):
-                self.add_error(reason, f"Enter your reasons on “{label}”")
         if self.kind == DecisionKind.NOTIFY and self.duty and not self.errors:
             self._limbs_agree(data)
         return data

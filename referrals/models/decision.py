@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +17,15 @@ from cspr.documents.models import Document
 from cspr.workflow import Refused, Subject, follows, verb
 from referrals import permissions
 from referrals.models.case import Case
+from referrals.models.evidence import (
+    Difference,
+    basis_of,
+    content_hash,
+    differences,
+    is_settled,
+    kept,
+    parts_of,
+)
 from referrals.models.visible import Visible
 from referrals.states import OUTCOMES, DecisionKind, DecisionState, Outcome, View
 
@@ -37,6 +44,10 @@ class Decision(Subject):
     reasons = models.TextField()
     # What the decision rests on (the report's hash), so that a later change is noticed.
     evidence_hash = models.CharField(max_length=64, blank=True)
+    # The same part by part, where the nouns it rests on are registered (``models.evidence``), as it was proposed.
+    evidence = models.JSONField(default=dict)
+    # What had changed when it was reopened, in words.
+    changes = models.JSONField(default=list)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_on = models.DateField()
     approved_by = models.ForeignKey(
@@ -78,7 +89,25 @@ class Decision(Subject):
         """SHA-256 over everything the chair approves: the question, the grounds, the reasons and the views."""
         views = sorted((v.partner, v.view, v.reason) for v in self.views.all())
         content = [self.kind, self.outcome, self.grounds, self.reasons, self.evidence_hash, views]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return content_hash([*content, self.evidence] if self.evidence else content)
+
+    def rest_on_what_is_there(self) -> None:
+        """Take the fingerprint of every part of the evidence, as it reads now."""
+        self.evidence = kept(parts_of(self.case, self.kind))
+
+    def differences(self) -> list[Difference]:
+        """What of the evidence is not as it was when this was proposed; nothing once the decision was acted on."""
+        if not self.evidence or is_settled(self.case, self.kind):
+            return []
+        return differences(self.evidence, parts_of(self.case, self.kind))
+
+    def authors(self) -> set[int]:
+        """The keys of the people who wrote what this rests on; read once per instance."""
+        known: set[int] | None = self.__dict__.get("_authors")
+        if known is None:
+            sources = basis_of(self.kind).authors
+            known = self.__dict__["_authors"] = {pk for source in sources for pk in source(self.case)}
+        return known
 
     @property
     def dissent(self) -> bool:
@@ -89,6 +118,23 @@ class Decision(Subject):
         given = {v.partner for v in self.views.all()}
         missing = [p.label for p in Partner if p not in given]
         return f"Views not yet recorded: {', '.join(missing)}." if missing else None
+
+    def evidence_changed(self) -> str | None:
+        """The partners gave their views on what they read: the approval is about the very same."""
+        found = "; ".join(str(difference) for difference in self.differences())
+        return (
+            f"What this rests on has changed since it was proposed ({found}). Change the proposal first, so that "
+            "the partners look at it as it reads now."
+            if found
+            else None
+        )
+
+    def still_needed(self) -> str | None:
+        """What the partnership's own rules ask for besides, such as a quorate meeting."""
+        return next((why for needed in basis_of(self.kind).needed if (why := needed(self.case))), None)
+
+    def unchanged(self) -> str | None:
+        return None if self.differences() else "Nothing that this rests on has changed."
 
     @verb(S.PROPOSED, rule=permissions.give_view, label="Give a partner's view")
     def give_view(
@@ -129,7 +175,7 @@ class Decision(Subject):
         rule=permissions.approve,
         label="Approve",
         effect="The decision stands, and what follows from it happens at once.",
-        guards=[lambda d: d.views_missing()],
+        guards=[views_missing, evidence_changed, still_needed],
     )
     def approve(self, *, by: User | None, on: dt.date, words: str = "") -> dict[str, Any]:
         self.approved_by, self.approved_on, self.approved_hash = by, on, self.content_hash
@@ -167,6 +213,7 @@ class Decision(Subject):
             raise Refused("That outcome does not belong to this question.")
         self.outcome, self.grounds, self.reasons = outcome, grounds, reasons
         self.evidence_hash = evidence_hash
+        self.rest_on_what_is_there()
         self.proposed_by, self.proposed_on = by, on
         self.views.all().delete()
         return {"outcome": outcome}
@@ -180,7 +227,14 @@ class Decision(Subject):
     def withdraw(self, *, by: User | None, on: dt.date, words: str = "") -> None:
         """The proposer takes it back before it is approved."""
 
-    @verb(S.APPROVED, S.SUPERSEDED, rule=follows, label="Replaced")
+    @verb(S.APPROVED, S.REOPENED, rule=follows, label="No longer stands", guards=[unchanged])
+    def reopen(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
+        """What it rests on is not what was approved. It no longer stands, and says what has changed."""
+        found = self.differences()
+        self.changes = [{"code": d.code, "words": d.words, "how": d.how} for d in found]
+        return {"outcome": self.outcome, "changed": [d.code for d in found]}
+
+    @verb([S.APPROVED, S.REOPENED], S.SUPERSEDED, rule=follows, label="Replaced")
     def supersede(self, *, by: User | None, on: dt.date, words: str = "") -> dict[str, Any]:
         """A reconsideration, or what it rests on has changed. The outcome stays in the record (invariant 10)."""
         return {"outcome": self.outcome, "approved_on": self.approved_on}

@@ -17,20 +17,14 @@ from cspr.accounts.models import User
 from cspr.accounts.roles import Partner, Role
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
-from cspr.workflow import perform
 from referrals import actions, emails, permissions
 from referrals.forms.decision import (
-    MET,
-    ApproveForm,
-    OwnViewForm,
     ProposalForm,
-    RecordedViewForm,
-    SendBackForm,
-    WithdrawForm,
-    criteria_of,
 )
 from referrals.models import Case, Decision, PartnerView
+from referrals.questions.criteria import MET, criteria_of
 from referrals.states import (
+    DECISION_OPEN,
     LIVE_NOTIFICATION,
     DecisionKind,
     DecisionState,
@@ -39,9 +33,9 @@ from referrals.states import (
 )
 from referrals.views.clocks import case_bar
 from referrals.views.evidence import Evidence, basis, evidence_for, evidence_hash
-from referrals.views.verbs import VerbView, offers, with_files
+from referrals.views.verbs import VerbView, offers
 
-OPEN = frozenset({DecisionState.PROPOSED, DecisionState.SENT_BACK})
+OPEN = DECISION_OPEN
 
 
 # --- which questions can be put ---------------------------------------------------------------------------
@@ -133,6 +127,7 @@ class Ground:
     met: str
     reason: str
     evidence: list[Evidence]
+    cites: list[str]  # what the reason was said to rest on, by name
 
 
 @dataclass(frozen=True)
@@ -190,22 +185,31 @@ def the_decision(decision: Decision, user: User) -> dict[str, Any]:
         "several": len({piece.source for piece in pieces}) > 1,
         "says": [PartnerSays(partner, views.get(partner.value)) for partner in Partner],
         "report": report,
-        "report_changed": bool(report and decision.evidence_hash != report.report_hash),
+        "report_changed": bool(
+            report and not decision.evidence and decision.evidence_hash != report.report_hash
+        ),
+        "changes": [str(found) for found in decision.differences()]
+        or [f"{found['words']}: {found['how']}" for found in decision.changes],
         "unchanged": decision.approved_hash == decision.content_hash,
     }
 
 
 def grounds(decision: Decision, pieces: list[Evidence]) -> list[Ground]:
     words = dict(MET)
-    return [
-        Ground(
-            label,
-            words.get(decision.grounds.get(code, {}).get("met", ""), "Not answered"),
-            decision.grounds.get(code, {}).get("reason", ""),
-            [piece for piece in pieces if piece.criterion == code],
+    found = []
+    for code, label in criteria_of(decision.kind):
+        answer = decision.grounds.get(code, {})
+        cited = {cite["code"]: cite["words"] for cite in answer.get("cites", ())}
+        found.append(
+            Ground(
+                label,
+                words.get(answer.get("met", ""), "Not answered"),
+                answer.get("reason", ""),
+                [piece for piece in pieces if piece.criterion == code or piece.code in cited],
+                list(cited.values()),
+            )
         )
-        for code, label in criteria_of(decision.kind)
-    ]
+    return found
 
 
 def approvers(decision: Decision) -> list[tuple[User, str | None]]:
@@ -251,10 +255,13 @@ class Propose(VerbView):
             permissions.propose(subject, self.user)
             or not_yet(subject, self.kind)
             or (asked if standing else None)
+            or unanswered(subject, self.kind)
         )
 
     def form(self, subject: Case, data: Any = None, files: Any = None) -> forms.Form:
-        return ProposalForm(data, files, kind=self.kind, duty=under_duty(subject))
+        # What was proposed before it had to be decided again is not typed a second time.
+        again = subject.decisions.filter(kind=self.kind, state=DecisionState.REOPENED).order_by("-pk").first()
+        return proposal_form(subject, self.kind, data, files, earlier=again)
 
     def context(self, subject: Case) -> dict[str, Any]:
         return {
@@ -283,6 +290,28 @@ class Propose(VerbView):
         return made.get_absolute_url() if made else subject.get_absolute_url()
 
 
+def unanswered(case: Case, kind: str) -> str | None:
+    """The criteria of a practice review are answered one by one, in a room of their own, before it is proposed."""
+    return str(basis(case, kind).unweighed() or "") or None if kind == DecisionKind.REVIEW else None
+
+
+def proposal_form(
+    case: Case, kind: str, data: Any, files: Any, *, earlier: Decision | None = None
+) -> ProposalForm:
+    """The form of a proposal, filled in with an earlier one."""
+    answered = dict(basis(case, kind).weighed) if kind == DecisionKind.REVIEW else None
+    before = (
+        {
+            "outcome": earlier.outcome,
+            "reasons": earlier.reasons,
+            "grounds": {} if answered else earlier.grounds,
+        }
+        if earlier
+        else None
+    )
+    return ProposalForm(data, files, kind=kind, duty=under_duty(case), proposed=before, answered=answered)
+
+
 def proposed(form: ProposalForm) -> dict[str, Any]:
     data = form.cleaned_data
     return {"outcome": data["outcome"], "reasons": data["reasons"], "grounds": form.grounds}
@@ -292,98 +321,3 @@ def under_duty(case: Case) -> bool:
     """Whether the two limbs decide it: not for the death of a looked-after child or care leaver without abuse."""
     notification: Any = getattr(case, "notification", None)
     return notification is None or notification.type == NotificationType.ABUSE_NEGLECT
-
-
-# --- verbs of a decision ----------------------------------------------------------------------------------
-
-
-class DecisionVerb(VerbView):
-    """A verb of a decision, with the decision itself on the page: nobody decides on what they do not see."""
-
-    model = Decision
-    template_name = "decisions/verb.html"
-
-    def context(self, subject: Decision) -> dict[str, Any]:
-        return {**super().context(subject), **the_decision(subject, self.user)}
-
-
-class GiveView(DecisionVerb):
-    verb = "give_view"
-    button = "Record this view"
-    done = "The view is recorded."
-
-    def own(self, decision: Decision) -> str:
-        """Which partner the person speaks for; "" for staff, who record another's view."""
-        return self.user.partner_for(decision.partnership.pk)
-
-    def label(self) -> str:
-        return "A partner’s view"
-
-    def form(self, subject: Decision, data: Any = None, files: Any = None) -> forms.Form:
-        if self.own(subject):
-            return OwnViewForm(data, files)
-        in_person = {view.partner for view in subject.views.all() if view.given_by_id}
-        return RecordedViewForm(data, files, open_to=[p.value for p in Partner if p.value not in in_person])
-
-    def refusal(self, subject: Decision) -> str | None:
-        reason = super().refusal(subject)
-        everybody = all(view.given_by_id for view in subject.views.all()) and subject.views_missing() is None
-        if reason is None and everybody and not self.own(subject):
-            reason = "Each partner has given their view here in person, so there is none to record."
-        return reason
-
-    def act(self, subject: Decision, data: dict[str, Any]) -> Decision:
-        files = data.pop("evidence", [])
-        data.setdefault("partner", self.own(subject))
-        common: dict[str, Any] = {
-            "by": self.user,
-            "today": self.today,
-            "version": self._version(),
-            "nonce": self._nonce(),
-        }
-        done: Decision = with_files(
-            files,
-            subject,
-            by=self.user,
-            kind="partner_view",
-            act=lambda kept: perform(
-                subject, "give_view", evidence=kept[0] if kept else None, **common, **data
-            ),
-        )
-        return done
-
-
-class Approve(DecisionVerb):
-    verb = "approve"
-    form_class = ApproveForm
-    action = actions.approve
-    done = "Approved. What follows from it has happened."
-
-
-class SendBack(DecisionVerb):
-    verb = "send_back"
-    form_class = SendBackForm
-    done = "Sent back to the proposer."
-
-
-class Revise(DecisionVerb):
-    verb = "revise"
-    template_name = "decisions/revise.html"
-    button = "Put it to the partners again"
-    done = "The changed proposal is with the three partners and the chair."
-
-    def form(self, subject: Decision, data: Any = None, files: Any = None) -> forms.Form:
-        earlier = {"outcome": subject.outcome, "reasons": subject.reasons, "grounds": subject.grounds}
-        return ProposalForm(data, files, kind=subject.kind, duty=under_duty(subject.case), proposed=earlier)
-
-    def data(self, form: Any) -> dict[str, Any]:
-        return proposed(form)
-
-    def act(self, subject: Decision, data: dict[str, Any]) -> Any:
-        return super().act(subject, {**data, "evidence_hash": evidence_hash(subject.case, subject.kind)})
-
-
-class Withdraw(DecisionVerb):
-    verb = "withdraw"
-    form_class = WithdrawForm
-    done = "The proposal is taken back. It stays in the record."

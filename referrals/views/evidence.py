@@ -26,12 +26,20 @@ def evidence_hash(case: Case, kind: str) -> str:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece of what a decision rests on, and the criterion it speaks to ("" for the whole)."""
+    """One piece of what a decision rests on, and the criterion it speaks to ("" for the whole).
+
+    ``code`` is how an answer to a criterion cites it; it holds no words.
+    """
 
     source: str
     label: str
     text: str
     criterion: str = ""
+    code: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.source}: {self.label}"
 
 
 Evidences = Callable[[Case, str, User], Iterable[Evidence]]
@@ -66,15 +74,18 @@ ANSWERS: dict[tuple[str, str], str] = {
 
 @evidence_from
 def of_referrals(case: Case, kind: str, user: User) -> Iterable[Evidence]:
-    """The key answers of the referrals that the person may read, for the questions about notifying."""
-    if kind not in {DecisionKind.NOTIFY, DecisionKind.RETRACT}:
+    """The key answers of the referrals that the person may read: all for the questions about notifying, those on
+    the two limbs for the question of a practice review."""
+    whole = kind in {DecisionKind.NOTIFY, DecisionKind.RETRACT}
+    if not whole and kind != DecisionKind.REVIEW:
         return
     for referral in case.referrals.visible_to(user).select_related("agency").order_by("id"):
         source = f"Referral of {referral.agency.name}"
         for answer in shown(referral.answers):
             criterion = ANSWERS.get((answer.section.code, answer.question.code))
-            if criterion is not None and answer.value:
-                yield Evidence(source, answer.question.noun, answer.value, criterion)
+            if criterion is not None and answer.value and (whole or criterion):
+                code = f"referral.{referral.ref}.{answer.question.code}"
+                yield Evidence(source, answer.question.noun, answer.value, criterion, code)
 
 
 def evidence_for(case: Case, kind: str, user: User) -> list[Evidence]:

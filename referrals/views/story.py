@@ -134,6 +134,7 @@ SENTENCES: dict[str, Sentence] = {
     "decision.send_back": "A proposal was sent back",
     "decision.revise": lambda f: f"A proposal was changed: {_label(Outcome, f.get('outcome'))}",
     "decision.withdraw": "A proposal was taken back",
+    "decision.reopen": "A decision no longer stands, because what it rests on has changed",
     "decision.supersede": "A decision was replaced",
     "deadline.move": _moved,
 }

@@ -3,6 +3,7 @@
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
 from reviews.actions.requests import add_request, add_requests, answer_request, request_info, send, withdraw
+from reviews.actions.weighing import seen, weigh
 from reviews.actions.writing import write_section
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "publish_improvements",
     "remove_reviewer",
     "request_info",
+    "seen",
     "send",
+    "weigh",
     "withdraw",
     "write_section",
 ]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from typing import Any
 
 from django.db import models
@@ -15,11 +13,13 @@ from django_fsm import FSMField
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Partner
 from cspr.documents.models import Document
-from cspr.workflow import Refused, Subject, follows, verb
+from cspr.workflow import Refused, follows, verb
 from referrals.models import Case, Decision, Notification
+from referrals.models.evidence import content_hash
 from referrals.models.visible import Visible
 from referrals.states import STARTS_CSPR, DecisionKind, NotificationState
 from reviews import permissions
+from reviews.models.weighing import Weighing
 from reviews.states import (
     OPTIONAL_SECTIONS,
     PANEL_DISAGREES,
@@ -33,12 +33,7 @@ from reviews.states import (
 S = RapidReviewState
 
 
-def content_hash(content: Any) -> str:
-    """SHA-256 of a report's content in canonical JSON: what a decision rests on."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-class RapidReview(Subject):
+class RapidReview(Weighing):
     """One per submitted abuse-or-neglect notification, opened by it and cancelled only with it."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rapid_review")
@@ -102,9 +97,9 @@ class RapidReview(Subject):
         return f"Still to be written: {'; '.join(empty)}." if empty else None
 
     def decision(self) -> Decision | None:
-        """The standing decision on this review, if it was made on the report as it reads now."""
+        """The standing decision on this review, if all it rests on reads as it was approved."""
         decision: Decision | None = self.case.standing_decision(DecisionKind.REVIEW)
-        return decision if decision and decision.evidence_hash == self.report_hash else None
+        return decision if decision and decision.evidence and not decision.differences() else None
 
     def reply_missing(self) -> str | None:
         """What a reply to the Panel waits for: after a disagreement, the partners' new decision."""
@@ -226,7 +221,8 @@ class RapidReview(Subject):
         decision = self.decision()
         if decision is None and not words.strip():
             raise Refused(
-                "No approved decision on the report as it reads now. Without it, give the reason for sending."
+                "No approved decision on the report and the evidence as they read now. Without it, give the reason for "
+                "sending."
             )
         if decision is not None and decision.outcome in STARTS_CSPR and not told.strip():
             raise Refused("A practice review was decided: say when DfE and Ofsted were told, too.")

@@ -10,9 +10,9 @@ from django.db.models import Max
 
 from cspr.accounts.models import User
 from cspr.workflow import Refused, Subject, verb
+from referrals.models.evidence import content_hash
 from reviews import permissions
 from reviews.models.parts import Recommendation
-from reviews.models.rapid_review import content_hash
 from reviews.states import REPORT_SECTIONS, REQUIRED_BY_LAW, WRITING
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from cspr.accounts.models import User
 from referrals.models import Case
-from referrals.states import DecisionKind
+from referrals.states import DecisionKind, ReviewCriterion
 from referrals.views.evidence import Evidence, evidence_from
 from reviews.models import InformationRequest, PracticeReview, RapidReview
 from reviews.states import (
+    ANSWER_PARTS,
     ANSWERED,
     RAPID_REVIEW_SECTIONS,
     REPORT_SECTIONS,
@@ -18,37 +19,40 @@ from reviews.states import (
     ProvisionalView,
 )
 
-# What of the rapid review report bears on whether a practice review should follow.
-ON_A_REVIEW = (
-    "analysis",
-    "learning",
-    "lines_of_enquiry",
-    "no_further_review",
-    "national",
-    "processes",
-    "limits",
-)
+# What of an agency's account bears on whether a practice review should follow.
+OF_AN_ANSWER = ("summary", "key_issues", "good_practice", "learning", "actions_taken")
 # What of the report bears on what may be published.
 ON_PUBLICATION = (*REQUIRED_BY_LAW, "family", "conclusion")
 
 
 def for_review(case: Case, kind: str, user: User) -> Iterable[Evidence]:
-    """The rapid review report, the Panel's answer if there is one, and the agencies' provisional views."""
+    """The Panel's answer if there is one, the report section by section, and the agencies' accounts."""
     if kind != DecisionKind.REVIEW:
         return
     review = RapidReview.objects.visible_to(user).filter(case=case).first()
     if review is None:
         return
-    for code in ON_A_REVIEW:
-        if text := review.report.get(code, "").strip():
-            yield Evidence("Rapid review report", RAPID_REVIEW_SECTIONS[code], text)
     if review.panel_outcome:
-        yield Evidence("The Panel", "Its answer", str(PanelOutcome(review.panel_outcome).label), "R11D")
-    views = dict(ProvisionalView.choices)
+        said = str(PanelOutcome(review.panel_outcome).label)
+        yield Evidence("The Panel", "Its answer", said, ReviewCriterion.R11D, "panel.outcome")
+    for code, title in RAPID_REVIEW_SECTIONS.items():
+        if text := review.report.get(code, "").strip():
+            yield Evidence("Rapid review report", title, text, code=f"report.{code}")
     requests = InformationRequest.objects.visible_to(user).filter(rapid_review=review, state__in=ANSWERED)
     for request in requests.select_related("agency").order_by("agency__name"):
-        if view := views.get(request.answer.get("provisional_view", "")):
-            yield Evidence(request.agency.name, "Provisional view", str(view))
+        yield from _of_answer(request)
+
+
+def _of_answer(request: InformationRequest) -> Iterable[Evidence]:
+    """What an agency says that bears on the criteria, or that it had no involvement."""
+    agency, code = request.agency.name, f"answer.{request.ref}"
+    if request.answer.get("nil"):
+        yield Evidence(agency, "Its answer", "No involvement", code=f"{code}.nil")
+    for part in OF_AN_ANSWER:
+        if text := request.answer.get(part, "").strip():
+            yield Evidence(agency, ANSWER_PARTS[part], text, code=f"{code}.{part}")
+    if view := dict(ProvisionalView.choices).get(request.answer.get("provisional_view", "")):
+        yield Evidence(agency, ANSWER_PARTS["provisional_view"], str(view), code=f"{code}.provisional_view")
 
 
 def for_publication(case: Case, kind: str, user: User) -> Iterable[Evidence]:

@@ -20,7 +20,7 @@ from cspr.ui.fields import YesNoUnknownField
 from cspr.ui.keyset import Page
 from cspr.workflow import why_not
 from referrals.models import Deadline, Decision
-from referrals.states import DecisionKind
+from referrals.states import DecisionKind, DecisionState
 from referrals.views.case import refusals, signed_in
 from referrals.views.clocks import case_bar, faces
 from referrals.views.decision import questions
@@ -97,6 +97,10 @@ ONWARD: dict[str, tuple[str, ...]] = {
 }
 
 
+# What is done in a room of its own.
+IN_A_ROOM = frozenset({"weigh"})
+
+
 class RapidReviewPage(View):
     """Day n of 15, what next, the agencies, the meeting, the report, the decision, the Panel."""
 
@@ -125,7 +129,7 @@ class RapidReviewPage(View):
             "sections": sections(review, links=_writes(review, user)),
             "writes": _writes(review, user),
             "decision": review.decision(),
-            "standing": case.standing_decision(DecisionKind.REVIEW),
+            "reopened": reopened(review),
             "documents": documents_of(review, user),
             "paper_kinds": [
                 k for k in paper_kinds(review._meta.label_lower) if delays or "delay" not in k.kind
@@ -155,6 +159,12 @@ def whole_review(user: User, ref: str) -> RapidReview:
         )
     )
     return get_object_or_404(reviews, ref=ref)
+
+
+def reopened(review: RapidReview) -> Decision | None:
+    """The decision that no longer stands because what it rests on has changed, until another replaces it."""
+    held = (d for d in review.case.decisions.all() if d.kind == DecisionKind.REVIEW)
+    return next((d for d in held if d.state == DecisionState.REOPENED), None)
 
 
 def _board(review: RapidReview) -> list[InformationRequest]:
@@ -190,7 +200,7 @@ def sections(review: RapidReview, *, links: bool) -> list[dict[str, str]]:
 
 def _next(review: RapidReview, user: User) -> dict[str, Any]:
     """The verbs that move it on, refused ones with their sentence; the others that are possible; and why not."""
-    found = offers(review, user)
+    found = offers(review, user, without=IN_A_ROOM)
     wanted = ONWARD.get(review.state, ())
     onward = sorted((o for o in found if o.name in wanted), key=lambda o: wanted.index(o.name))
     rest = [o for o in found if o.name not in wanted]

@@ -77,6 +77,7 @@ SENTENCES: dict[str, story.Sentence] = {
     "rapidreview.begin": "The rapid review was opened",
     "rapidreview.request_info": "The agencies were asked for their accounts",
     "rapidreview.hold_meeting": "The rapid review meeting was held",
+    "rapidreview.weigh": "A criterion of a practice review was answered",
     "rapidreview.write_report": _written(RAPID_REVIEW_SECTIONS),
     "rapidreview.finish_draft": "The draft of the rapid review report is complete",
     "rapidreview.seek_sign_off": "The partners were asked to sign off the rapid review",

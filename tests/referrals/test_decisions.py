@@ -13,7 +13,7 @@ from cspr.mail.models import OutgoingEmail
 from cspr.workflow import perform
 from referrals import actions
 from referrals.models import Case, Decision, Notification, PartnerView
-from referrals.states import DecisionState, ReviewCriterion
+from referrals.states import DecisionState
 from reviews.models import PracticeReview, RapidReview
 from tests import factories as make
 from tests.referrals.browse import Browser
@@ -318,42 +318,42 @@ def test_two_chairs_at_once_and_one_of_them_wins(a, case, decision):
 # --- the reviews' questions -------------------------------------------------------------------------------
 
 
-REVIEW = {
-    **{f"{c}_met": "no" for c in ReviewCriterion.values},
-    "R11A_met": "yes",
-    "R11A_reason": "Improvements are needed.",
-    "outcome": "lcspr",
-    "reasons": "More can be learnt.",
-}
+REVIEW = {"outcome": "lcspr", "reasons": "More can be learnt."}
 
 
 def test_a_decision_on_a_review_is_made_on_the_report_as_it_reads(a, staff):
-    review = make.drafted(a)
+    review = make.weighed(a, make.drafted(a))
     staff.fill(ask(review.case, "review"), **REVIEW)
     made = Decision.objects.get(kind="review")
-    assert made.evidence_hash == review.report_hash
+    assert (made.evidence_hash, made.grounds) == (review.report_hash, review.weighed)
     give_all(a, made)
     Browser(a.chair).fill(at(made, "approve"))
     assert PracticeReview.objects.get(case=review.case).decision == made
 
 
 def test_a_report_that_changed_since_is_said_loudly_and_a_changed_proposal_counts_again(a, staff):
-    review = make.drafted(a)
+    review = make.weighed(a, make.drafted(a))
     staff.fill(ask(review.case, "review"), **REVIEW)
     made = Decision.objects.get(kind="review")
-    assert "The report has changed" not in staff.get(at(made)).words
+    assert "has changed since" not in staff.get(at(made)).words
     review = perform(review, "reopen_report", by=a.staff, today=TODAY, words="A correction.")
     perform(review, "write_report", by=a.staff, today=TODAY, sections={"child": "Corrected."})
-    assert "The report has changed since this was proposed." in staff.get(at(made)).words
+    page = staff.get(at(made))
+    assert "The report, “The child: identity, family, lived experience and voice”: changed" in page.words
+    give_all(a, made)
+    page = Browser(a.chair).get(at(made, "approve"), 403)
+    assert "What this rests on has changed since it was proposed" in page.words
     staff.fill(at(made, "revise"))
     made = Decision.objects.get(pk=made.pk)
     assert made.evidence_hash == RapidReview.objects.get().report_hash
+    give_all(a, made)
+    Browser(a.chair).fill(at(made, "approve"))
 
 
-def test_a_criterion_that_may_be_met_needs_its_reason(a, staff):
+def test_a_practice_review_is_proposed_when_each_criterion_has_been_answered(a, staff):
     review = make.drafted(a)
-    page = staff.fill(ask(review.case, "review"), 422, **{**REVIEW, "R11A_reason": ""})
-    assert [m for m in page.messages if "reasons on “The case highlights or may highlight improvements" in m]
+    page = staff.get(ask(review.case, "review"), 403)
+    assert "Criteria still to be answered: 11 of 11." in page.words
 
 
 def test_the_publication_is_decided_on_the_practice_reviews_report(a, staff):

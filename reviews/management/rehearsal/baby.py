@@ -13,6 +13,7 @@ from referrals.models import Notification
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews import actions as review_actions
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
+from reviews.management.rehearsal.rooms import weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import PracticeReview, Publication, RapidReview
 from reviews.states import SUITABILITY
@@ -119,6 +120,9 @@ REG_11: dict[str, Any] = {
     ReviewCriterion.C4: {"met": "no", "reason": "She lived at home."},
 }
 
+# What is answered in the decision room: the two limbs again, on what is known by then, and the criteria of a review.
+CRITERIA: dict[str, Any] = {**BOTH_LIMBS, **REG_11}
+
 
 def to_rapid_review(stage: Stage, reference: str = "SIN-DEMO-0001") -> RapidReview:
     """From the injury to the open rapid review."""
@@ -178,9 +182,14 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     stage.do(review, "finish_draft", "staff")
     stage.wait(1)
     stage.do(review, "seek_sign_off", "staff")
-    review = stage.fresh(review)
+    review = weigh(
+        stage,
+        review,
+        CRITERIA,
+        {"R11A": ("learning", "analysis"), "R11B": ("learning",), "R11C": ("involvement",)},
+    )
     decision = stage.decide(
-        review.case, kind=DecisionKind.REVIEW, outcome=Outcome.LCSPR, grounds=REG_11, evidence_hash=review.report_hash,
+        review.case, kind=DecisionKind.REVIEW, outcome=Outcome.LCSPR, grounds=review.weighed, evidence_hash=review.report_hash,
         reasons="The rapid review shows what happened but not why a known protocol was not followed by three services. A "
         "practice review with the practitioners can.",
         dissent={"police": "The rapid review is sufficient in the police's view; they do not oppose the review."},

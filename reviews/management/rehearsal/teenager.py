@@ -9,6 +9,7 @@ from referrals import actions
 from referrals.models import Notification
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews.management.rehearsal.baby import ask_agencies, queue_pdf_for
+from reviews.management.rehearsal.rooms import weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import RapidReview
 
@@ -97,6 +98,7 @@ REG_11: dict[str, Any] = {
     ReviewCriterion.C3: {"met": "no", "reason": "One area."},
     ReviewCriterion.C4: {"met": "no", "reason": "He lived at home."},
 }
+CRITERIA: dict[str, Any] = {**LIMBS, **REG_11}
 REPORT = {
     "child": "Hazel, as he is called here, was sixteen. He was of Pakistani heritage, Muslim, a left back and, his sister says, the "
     "one who did the voices in bedtime stories. He lived with his parents and his sister.\n\nNobody had asked him, in the "
@@ -182,9 +184,9 @@ def play(stage: Stage) -> RapidReview:
     stage.do(review, "write_report", "staff", sections=REPORT)
     stage.do(review, "finish_draft", "staff")
     stage.do(review, "seek_sign_off", "staff")
-    review = stage.fresh(review)
+    review = weigh(stage, review, CRITERIA, {"R11A": ("learning", "actions"), "R11C": ("analysis",)})
     decision = stage.decide(
-        case, kind=DecisionKind.REVIEW, outcome=Outcome.RR_SUFFICIENT, grounds=REG_11, evidence_hash=review.report_hash,
+        case, kind=DecisionKind.REVIEW, outcome=Outcome.RR_SUFFICIENT, grounds=review.weighed, evidence_hash=review.report_hash,
         reasons="The learning is clear and has an owner and a date. Nothing further is to be expected from a practice review.",
     )  # fmt: skip
     queue_pdf_for(stage, "decision", decision, "staff")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cspr.accounts.roles import Partner
-from referrals.forms.decision import criteria_of
 from referrals.questions.answers import lowered
+from referrals.questions.criteria import criteria_of
 from referrals.states import DecisionKind, Outcome
 from reviews.management.rehearsal import baby
 from tests.browser.conftest import Site
@@ -27,7 +27,7 @@ def decide(
     staff, chair = site.person("staff"), site.person("chair")
     staff.open(page)
     staff.follow(f"Propose: {lowered(str(kind.label))}")
-    for code, label in criteria_of(kind):
+    for code, label in criteria_of(kind) if kind == DecisionKind.NOTIFY else ():
         staff.choose(label, YES_NO[grounds[code]["met"]])
         staff.write(f"Reasons: {lowered(label)}", grounds[code]["reason"])
     staff.choose("What do you propose?", str(outcome.label))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cspr.clocks.calendar import in_full
 from cspr.clocks.models import working_days
+from referrals.questions.criteria import criteria_of
 from referrals.states import DecisionKind, Outcome
 from reviews.management.rehearsal import baby
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RETURNS
 from reviews.states import ANSWER_PARTS, RAPID_REVIEW_SECTIONS
 from tests.browser.conftest import Site
-from tests.browser.journey.deciding import decide
+from tests.browser.journey.deciding import YES_NO, decide
 
 HEALTH_VISITING = "Vale Community Health: health visiting"
 POLICE = "Vale Police"
@@ -92,11 +93,31 @@ def the_meeting_and_the_report(site: Site, review: str) -> None:
 
 def the_partners_decide_on_a_review(site: Site, review: str) -> None:
     """Police would rather not: their view stands in the record, and the chair approves all the same."""
+    _each_criterion_is_answered(site, review)
     decide(
         site, review, DecisionKind.REVIEW, Outcome.LCSPR,
         "The rapid review shows what happened, but not why a known protocol was not followed.", baby.REG_11,
         dissent={"police": "The rapid review is sufficient; the police do not oppose the review."},
     )  # fmt: skip
+
+
+def _each_criterion_is_answered(site: Site, review: str) -> None:
+    """One after the other, the evidence beside each; the first reason names a piece of it."""
+    staff = site.person("staff")
+    grounds = baby.CRITERIA
+    staff.open(review)
+    staff.follow("Decision")
+    staff.follow(next(label for _, label in criteria_of(DecisionKind.REVIEW)))
+    for code, label in criteria_of(DecisionKind.REVIEW):
+        staff.reads(label)
+        staff.choose("Is it met?", YES_NO[grounds[code]["met"]])
+        staff.write("Why?", grounds[code]["reason"])
+        if code == "R11A":
+            staff.page.get_by_role("checkbox", name=RAPID_REVIEW_SECTIONS["learning"]).check()
+        staff.press("Save this answer")
+        staff.reads("The answer is saved.")
+    staff.reads("11 of 11 answered")
+    staff.reads(f"Rests on: Rapid review report: {RAPID_REVIEW_SECTIONS['learning']}")
 
 
 def the_panel_is_told_and_answers(site: Site, review: str) -> None:

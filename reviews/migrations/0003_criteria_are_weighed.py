@@ -1,0 +1,18 @@
+from cspr.audit.triggers import no_change_without_event
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('reviews', '0002_states_need_events'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='rapidreview',
+            name='weighed',
+            field=models.JSONField(default=dict),
+        ),
+        no_change_without_event("reviews_rapidreview"),
+    ]
