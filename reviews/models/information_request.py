@@ -15,9 +15,10 @@ from django_fsm import FSMField
 from cspr.accounts.models import Agency, Partnership, User
 from cspr.workflow import Refused, Subject, follows, verb
 from referrals.models import Case
+from referrals.models.evidence import content_hash
 from referrals.models.visible import Visible
 from reviews import permissions
-from reviews.models.rapid_review import RapidReview, content_hash
+from reviews.models.rapid_review import RapidReview
 from reviews.states import ANSWERED, AWAITED, RequestState
 
 S = RequestState

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0002_states_need_events'),
+        ('reviews', '0003_requests_have_versions'),
     ]
 
     operations = [
