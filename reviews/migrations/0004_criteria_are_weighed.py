@@ -15,4 +15,6 @@ class Migration(migrations.Migration):
             field=models.JSONField(default=dict),
         ),
         no_change_without_event("reviews_rapidreview"),
+        # The migration before this one changed its table, and SQLite dropped what was attached to it.
+        no_change_without_event("reviews_informationrequest"),
     ]
