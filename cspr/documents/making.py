@@ -1,4 +1,4 @@
-"""Making the PDFs that were asked for: claim a row, set it, keep it. Safe to run twice, or late."""
+"""Making the papers that were asked for: claim a row, set it, keep it. Safe to run twice, or late."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from cspr.accounts.models import User
 from cspr.documents.access import visible_subject, why_not_read
 from cspr.documents.models import WAITING, Document, State
-from cspr.documents.pdf import CannotRender, RenderFailed, fingerprint, paper_kind, typeset
+from cspr.documents.pdf import AnyPaper, CannotRender, RenderFailed, fingerprint, paper_kind, produced
 from cspr.documents.storing import write
 
 log = logging.getLogger(__name__)
@@ -66,10 +66,11 @@ def claim(now: dt.datetime) -> Document | None:
 def make(document: Document) -> None:
     """Set one claimed row. However it ends, the row says so; only if the worker dies it stays leased."""
     try:
-        html = _gathered(document)
+        paper = _gathered(document)
+        source = paper.source()
         _mark(document, progress=GATHERED)
-        pdf = typeset(html, on_laid_out=lambda: _mark(document, progress=LAID_OUT))
-        _keep(document, pdf, fingerprint(html))
+        data = produced(source, paper.format, on_laid_out=lambda: _mark(document, progress=LAID_OUT))
+        _keep(document, data, fingerprint(source, paper.format))
     except LeaseLost:
         log.warning("document %s: another worker has taken it over", document.ref)
     except CannotRender as reason:
@@ -99,7 +100,7 @@ def ask_again(document: Document, by: User) -> Document:
     return document
 
 
-def _gathered(document: Document) -> str:
+def _gathered(document: Document) -> AnyPaper:
     """The words, read anew: the record or the person's access may have changed since it was asked for."""
     subject = visible_subject(document.subject_label, document.subject_ref, document.uploaded_by)
     if subject is None or why_not_read(subject, document.uploaded_by, document.kind):
@@ -108,7 +109,7 @@ def _gathered(document: Document) -> str:
         kind = paper_kind(document.kind)
     except LookupError as error:
         raise CannotRender("This kind of document is no longer made.") from error
-    return kind.builder(subject, document.uploaded_by).html()
+    return kind.builder(subject, document.uploaded_by)
 
 
 def _mark(document: Document, **values: object) -> None:
@@ -118,8 +119,8 @@ def _mark(document: Document, **values: object) -> None:
         raise LeaseLost
 
 
-def _keep(document: Document, pdf: bytes, data_hash: str) -> None:
-    stored = write(pdf)
+def _keep(document: Document, data: bytes, data_hash: str) -> None:
+    stored = write(data)
     try:
         _mark(
             document,

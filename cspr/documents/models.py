@@ -10,6 +10,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from cspr.accounts.models import Partnership, User
+from cspr.documents.formats import called
 from cspr.refs import new_ref
 
 
@@ -99,6 +100,11 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def called(self) -> str:
+        """``PDF``, ``Word document``, ``Excel workbook``, or just ``file``."""
+        return called(self.content_type)
 
     @property
     def is_readable(self) -> bool:

@@ -1,4 +1,7 @@
-"""Papers: what a PDF says (a builder gives words and template) and how it is set (in a child process)."""
+"""Papers: what a PDF says (a builder gives words and template) and how it is set (in a child process).
+
+Beside them stand Word and Excel papers (``cspr.documents.office``), asked for and kept in the same way.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,30 @@ from django.utils.text import slugify
 
 from cspr.accounts.models import User
 from cspr.documents.confined import TookTooLong, run
+from cspr.documents.failures import CannotRender, RenderFailed
+from cspr.documents.formats import Format
 from cspr.documents.models import Document, Origin, State, case_ref_of, identity
+from cspr.documents.office import SheetPaper, WordPaper, written
 from cspr.documents.renderer import LAID_OUT, SECONDS, Exit
+
+__all__ = [
+    "PANGO",
+    "CannotRender",
+    "Paper",
+    "RenderFailed",
+    "fingerprint",
+    "paper_kind",
+    "paper_kinds",
+    "produced",
+    "queue_pdf",
+    "register_paper",
+    "render",
+    "typeset",
+]
 
 PANGO = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 MOST_HTML = 1024 * 1024
 OFFICIAL_SENSITIVE = "Official – sensitive: personal"
-
-
-class CannotRender(Exception):
-    """This paper cannot be made as things are; another attempt would not help. ``str()`` is shown."""
 
 
 class PangoMissing(CannotRender):
@@ -45,10 +62,6 @@ class TooLong(CannotRender):
         super().__init__("This document is too long for one PDF (over 300 pages or 1 MB of text). Divide it.")
 
 
-class RenderFailed(Exception):
-    """The renderer crashed or hung. Another attempt may help."""
-
-
 @dataclass(frozen=True)
 class Paper:
     """What a PDF says. ``title`` and ``file_stem`` travel with the file, so they hold no name of a person.
@@ -64,18 +77,24 @@ class Paper:
     lang: str = "en-GB"
     marking: str = ""
     running_head: str = ""
+    format: Format = field(default=Format.PDF, init=False)
 
     def html(self) -> str:
         """The words and their structure, as the renderer gets them."""
         return render_to_string(self.template, {**self.context, "paper": self})
 
+    def source(self) -> str:
+        """Everything the file says: here, its HTML."""
+        return self.html()
 
-Builder = Callable[[Any, User], Paper]
+
+AnyPaper = Paper | WordPaper | SheetPaper
+Builder = Callable[[Any, User], AnyPaper]
 
 
 @dataclass(frozen=True)
 class PaperKind:
-    """One kind of PDF. ``label`` is what people call it; ``subject_label`` what it can be made of."""
+    """One kind of paper. ``label`` is what people call it; ``subject_label`` what it can be made of."""
 
     kind: str
     builder: Builder = field(repr=False)
@@ -87,7 +106,7 @@ _kinds: dict[str, PaperKind] = {}
 
 
 def register_paper(kind: str, builder: Builder, label: str, *, subject_label: str = "") -> None:
-    """Make a kind of PDF known. With a ``subject_label`` people can ask for it at ``documents:make``."""
+    """Make a kind of paper known. With a ``subject_label`` people can ask for it at ``documents:make``."""
     _kinds[kind] = PaperKind(kind, builder, label, subject_label)
 
 
@@ -97,25 +116,29 @@ def paper_kind(kind: str) -> PaperKind:
 
 
 def paper_kinds(subject_label: str) -> list[PaperKind]:
-    """The kinds of PDF that can be asked for from such a subject, in the order they were registered."""
+    """The kinds of paper that can be asked for from such a subject, in the order they were registered."""
     return [k for k in _kinds.values() if k.subject_label == subject_label]
 
 
-def fingerprint(html: str) -> str:
-    """A hash of everything the PDF depends on: words, templates, style and the version of the renderer."""
-    style = (Path(settings.BASE_DIR) / "static" / "pdf.css").read_text("utf-8")
-    return hashlib.sha256("\0".join([html, style, version("weasyprint")]).encode()).hexdigest()
+def fingerprint(source: str, fmt: Format = Format.PDF) -> str:
+    """A hash of everything the file depends on: words and structure, style, the version of what writes it."""
+    if fmt is Format.PDF:
+        style = (Path(settings.BASE_DIR) / "static" / "pdf.css").read_text("utf-8")
+        return hashlib.sha256("\0".join([source, style, version("weasyprint")]).encode()).hexdigest()
+    library = "python-docx" if fmt is Format.DOCX else "openpyxl"
+    return hashlib.sha256("\0".join([source, fmt.extension, version(library)]).encode()).hexdigest()
 
 
 def queue_pdf(kind: str, subject: Any, by: User) -> Document:
-    """Ask for a PDF and return its row; the worker makes it. The row itself is the request.
+    """Ask for a paper (mostly a PDF) and return its row; the worker makes it. The row itself is the request.
 
     When the same words are already set, or waiting to be, that row is returned. The caller has checked that
     ``by`` may see the subject and may have this kind. Raises ``LookupError`` for an unknown kind.
     """
     paper = paper_kind(kind).builder(subject, by)
     label, ref = identity(subject)
-    same = Document.objects.for_subject(label, ref).filter(kind=kind, data_hash=fingerprint(paper.html()))
+    data_hash = fingerprint(paper.source(), paper.format)
+    same = Document.objects.for_subject(label, ref).filter(kind=kind, data_hash=data_hash)
     same = same.exclude(state=State.FAILED)
     if found := same.first():
         return found
@@ -126,11 +149,11 @@ def queue_pdf(kind: str, subject: Any, by: User) -> Document:
         subject_ref=ref,
         kind=kind,
         title=paper.title,
-        name=f"{slugify(paper.file_stem)}.pdf",
-        content_type="application/pdf",
+        name=f"{slugify(paper.file_stem)}.{paper.format.extension}",
+        content_type=paper.format.content_type,
         origin=Origin.RENDERED,
         state=State.QUEUED,
-        data_hash=fingerprint(paper.html()),
+        data_hash=data_hash,
         uploaded_by=by,
     )
     try:
@@ -141,9 +164,16 @@ def queue_pdf(kind: str, subject: Any, by: User) -> Document:
     return row
 
 
-def render(paper: Paper) -> bytes:
-    """``paper`` as PDF/UA-1, set now and here. Raises ``CannotRender`` or ``RenderFailed``."""
-    return typeset(paper.html())
+def produced(source: str, fmt: Format, on_laid_out: Callable[[], None] = lambda: None) -> bytes:
+    """The file that says ``source``. Raises ``CannotRender`` or ``RenderFailed``."""
+    if fmt is Format.PDF:
+        return typeset(source, on_laid_out)
+    return written(source, fmt, on_laid_out)
+
+
+def render(paper: AnyPaper) -> bytes:
+    """``paper`` as a file, made now and here. Raises ``CannotRender`` or ``RenderFailed``."""
+    return produced(paper.source(), paper.format)
 
 
 def typeset(html: str, on_laid_out: Callable[[], None] = lambda: None) -> bytes:

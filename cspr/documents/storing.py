@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import FileResponse
 
+from cspr.documents.formats import Format
 from cspr.documents.models import Document, Origin
 
 
@@ -37,13 +38,13 @@ def write(data: bytes) -> Stored:
 def file_response(document: Document) -> FileResponse:
     """The bytes of a readable document, as no browser can take them for a page of ours.
 
-    What we made may be shown in the browser; what was uploaded is only ever saved. The caller has checked
+    A PDF we made may be shown in the browser; anything else is only ever saved. The caller has checked
     that the person may open it. Raises ``FileNotFoundError`` when the storage has lost the file.
     """
-    ours = document.origin == Origin.RENDERED
+    shown = document.origin == Origin.RENDERED and document.content_type == Format.PDF.content_type
     response = FileResponse(
         default_storage.open(document.path, "rb"),
-        as_attachment=not ours,
+        as_attachment=not shown,
         filename=document.name,
         content_type=document.content_type,
     )

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings as project_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from cspr.accounts.models import Membership, Partnership, User
 from cspr.accounts.roles import Role
@@ -121,3 +121,18 @@ def words_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """One kind of PDF; what a test registers is forgotten after it."""
     monkeypatch.setattr(pdf, "_kinds", {})
     register_paper("words", words_of_the_folder, "The words as PDF", subject_label="folders.folder")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings: Any) -> None:
+    settings.MFA_REQUIRED = False

@@ -23,21 +23,6 @@ from tests.documents import samples as s
 Upload = Callable[..., Document]
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings: Any) -> None:
-    settings.MFA_REQUIRED = False
-
-
-@pytest.fixture
-def signed_in() -> Callable[[User], Client]:
-    def sign_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return sign_in
-
-
 @pytest.fixture
 def note(upload: Upload) -> Document:
     return upload("Siân's note.txt", b"Seen at home.")
