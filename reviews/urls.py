@@ -11,11 +11,12 @@ from reviews.views import (
     practice_writing,
     public,
     rapid_review,
-    rapid_verbs,
     requests,
 )
 from reviews.views.rapid_verbs import RAPID_VERBS
+from reviews.views.reports import PRACTICE_REPORT, RAPID_REPORT
 from reviews.views.requests import REQUEST_VERBS
+from reviews.views.versions import section_urls
 
 # Open to everybody.
 PUBLIC = [
@@ -81,11 +82,7 @@ one_review = "practice-reviews/<slug:ref>/"
 practice_urls: list[URLPattern] = [
     path("practice-reviews/", practice_review.PracticeReviews.as_view(), name="practice-reviews"),
     path(one_review, practice_review.PracticeReviewPage.as_view(), name="practice-review"),
-    path(
-        f"{one_review}write_report/<slug:section>/",
-        practice_writing.WriteSection.as_view(),
-        name="practice-review-section",
-    ),
+    *section_urls(PRACTICE_REPORT, one_review),
     *(path(f"{one_review}{v.verb}/", v.as_view(), name=f"practice-review-{v.verb}") for v in REVIEW_VERBS),
     *(
         path(f"{one_review}{v.verb}/<int:number>/", v.as_view(), name=f"practice-review-{v.verb}")
@@ -99,11 +96,7 @@ one_request = "requests/<slug:ref>/"
 rapid_urls: list[URLPattern] = [
     path("rapid-reviews/", rapid_review.RapidReviews.as_view(), name="rapid-reviews"),
     path(one_rapid, rapid_review.RapidReviewPage.as_view(), name="rapid-review"),
-    path(
-        f"{one_rapid}write_report/<slug:section>/",
-        rapid_verbs.WriteSection.as_view(),
-        name="rapid-review-section",
-    ),
+    *section_urls(RAPID_REPORT, one_rapid),
     path(f"{one_rapid}decision/", decision_room.DecisionRoom.as_view(), name="decision-room"),
     path(f"{one_rapid}weigh/<slug:criterion>/", decision_room.Weigh.as_view(), name="rapid-review-weigh"),
     *(path(f"{one_rapid}{v.verb}/", v.as_view(), name=f"rapid-review-{v.verb}") for v in RAPID_VERBS),

@@ -65,3 +65,63 @@ for (const panel of document.querySelectorAll("[data-poll-url][id]")) follow(pan
 if (matchMedia("(min-width: 48.0625em)").matches) {
   for (const part of document.querySelectorAll("details[data-open-wide]")) part.open = true;
 }
+
+// --- what is typed is kept ------------------------------------------------------------------------
+// <form data-autosave="/address/">: the form is sent there while somebody writes. The answer is HTML; each part of
+// it with an id takes the place of what that element of the page held. [data-autosave-lost] in the form is shown
+// while nothing can be kept. A page that nobody touches sends nothing, so that an idle session still ends.
+const EVERY = 20;
+
+function written(form) {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+}
+
+// Signing in again in another tab changes the token that forms carry.
+async function signedInAgain(form) {
+  const response = await fetch(location.href);
+  if (!response.ok || response.redirected) return false;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const token = page.querySelector("[name=csrfmiddlewaretoken]");
+  if (token) form.elements.csrfmiddlewaretoken.value = token.value;
+  return Boolean(token);
+}
+
+async function send(form) {
+  const response = await fetch(form.dataset.autosave, { method: "POST", body: written(form) });
+  if (response.redirected) return false;
+  const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of answer.body.querySelectorAll("[id]")) {
+    const old = document.getElementById(part.id);
+    if (old && old.innerHTML !== part.innerHTML) old.replaceChildren(...part.childNodes);
+  }
+  return response.ok;
+}
+
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const lost = form.querySelector("[data-autosave-lost]");
+  let touched = true;
+  let kept = true;
+  const keep = async () => {
+    touched = false;
+    kept = (await send(form).catch(() => false)) || ((await signedInAgain(form).catch(() => false)) && (await send(form).catch(() => false)));
+    if (lost) lost.hidden = kept;
+    touched ||= !kept;
+  };
+  const touch = () => { touched = true; };
+  for (const sign of ["input", "pointerdown", "keydown"]) form.addEventListener(sign, touch);
+  form.addEventListener("submit", async (event) => {
+    if (kept) return;
+    event.preventDefault();
+    await keep();
+    if (kept) form.requestSubmit(event.submitter);
+  });
+  addEventListener("visibilitychange", () => { if (document.hidden && touched) keep(); });
+  (async () => {
+    for (;;) {
+      if (touched && !document.hidden) await keep();
+      await wait(EVERY);
+    }
+  })();
+}

@@ -4,7 +4,7 @@ from reviews.actions.follows import FOLLOWS
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
 from reviews.actions.requests import add_request, add_requests, answer_request, request_info, send, withdraw
 from reviews.actions.weighing import seen, weigh
-from reviews.actions.writing import write_section
+from reviews.actions.writing import drop_draft, keep_draft, take_back, write_section
 
 __all__ = [
     "FOLLOWS",
@@ -12,12 +12,15 @@ __all__ = [
     "add_requests",
     "answer_request",
     "appoint_reviewer",
+    "drop_draft",
+    "keep_draft",
     "publish",
     "publish_improvements",
     "remove_reviewer",
     "request_info",
     "seen",
     "send",
+    "take_back",
     "weigh",
     "withdraw",
     "write_section",

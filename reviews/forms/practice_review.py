@@ -244,17 +244,6 @@ class TitleForm(ReviewForm):
         return {"title": review.title}
 
 
-class SectionForm(GovukForm):
-    """One section of the report. It may be emptied."""
-
-    optional_words = ""
-    text = LongTextField(label="The text of this section", rows=22, max_length=60000, required=False)
-
-    def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].help_text = hint
-
-
 class RecommendationForm(ReviewForm):
     text = prose(
         "What should change?", "Say what would be different for children, so that it can be told later."

@@ -5,6 +5,7 @@ from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, R
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
 from reviews.models.rapid_review import RapidReview
+from reviews.models.sections import SectionDraft, SectionVersion
 
 __all__ = [
     "AnswerVersion",
@@ -19,4 +20,6 @@ __all__ = [
     "RapidReview",
     "Recommendation",
     "Reviewer",
+    "SectionDraft",
+    "SectionVersion",
 ]

@@ -19,6 +19,7 @@ from referrals.models.evidence import content_hash
 from referrals.models.visible import Visible
 from referrals.states import STARTS_CSPR, DecisionKind, NotificationState
 from reviews import permissions
+from reviews.models.sections import keep_versions
 from reviews.models.weighing import Weighing
 from reviews.states import (
     OPTIONAL_SECTIONS,
@@ -167,10 +168,14 @@ class RapidReview(Weighing):
         return {"represented": self.represented, "meeting_before": before}
 
     @verb(RAPID_REVIEW_WORKING, rule=permissions.write_review, label="Write the report")
-    def write_report(self, *, by: User | None, on: dt.date, sections: dict[str, str]) -> dict[str, Any]:
-        """Save sections; unnamed ones stay as they are."""
-        self.report = {**self.report, **{k: v for k, v in sections.items() if k in RAPID_REVIEW_SECTIONS}}
-        return {"sections": sorted(sections), "hash": self.report_hash}
+    def write_report(
+        self, *, by: User | None, on: dt.date, sections: dict[str, str], taken_from: int | None = None
+    ) -> dict[str, Any]:
+        """Save sections, each new text as a new version of its own; unnamed ones stay as they are."""
+        written = {code: text for code, text in sections.items() if code in RAPID_REVIEW_SECTIONS}
+        versions = keep_versions(self, written, by=by, taken_from=taken_from)
+        self.report = {**self.report, **written}
+        return {"sections": sorted(sections), "hash": self.report_hash, "versions": versions}
 
     @verb(
         S.MEETING_HELD,

@@ -13,6 +13,7 @@ from cspr.workflow import Refused, Subject, verb
 from referrals.models.evidence import content_hash
 from reviews import permissions
 from reviews.models.parts import Recommendation
+from reviews.models.sections import keep_versions
 from reviews.states import REPORT_SECTIONS, REQUIRED_BY_LAW, WRITING
 
 
@@ -42,12 +43,20 @@ class Reporting(Subject):
 
     @verb(WRITING, rule=permissions.write_review, label="Write the report")
     def write_report(
-        self, *, by: User | None, on: dt.date, sections: dict[str, str], title: str | None = None
+        self,
+        *,
+        by: User | None,
+        on: dt.date,
+        sections: dict[str, str],
+        title: str | None = None,
+        taken_from: int | None = None,
     ) -> dict[str, Any]:
-        """Save sections and the title; unnamed ones stay as they are."""
-        self.report = {**self.report, **{k: v for k, v in sections.items() if k in REPORT_SECTIONS}}
+        """Save sections, each new text as a new version of its own, and the title; unnamed ones stay as they are."""
+        written = {code: text for code, text in sections.items() if code in REPORT_SECTIONS}
+        versions = keep_versions(self, written, by=by, taken_from=taken_from)
+        self.report = {**self.report, **written}
         self.title = self.title if title is None else title
-        return {"sections": sorted(sections), "title": title}
+        return {"sections": sorted(sections), "title": title, "versions": versions}
 
     @verb(WRITING, rule=permissions.write_review, label="Add a recommendation")
     def recommend(

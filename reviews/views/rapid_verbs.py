@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 
 from cspr.accounts.models import User
 from cspr.clocks.models import working_days
@@ -15,8 +14,7 @@ from reviews import actions
 from reviews.emails import authors
 from reviews.forms import rapid_review as asked
 from reviews.models import RapidReview
-from reviews.states import RAPID_REVIEW_SECTIONS, RequestState
-from reviews.views import practice_writing
+from reviews.states import RequestState
 from reviews.views.rapid_review import sections, why_add
 
 # What agencies are given to answer, unless somebody says otherwise.
@@ -170,27 +168,6 @@ class WriteReport(RapidVerb):
 
     def data(self, form: forms.Form) -> dict[str, Any]:
         return {"sections": {}}
-
-
-HINTS: dict[str, str] = {
-    "child": "Who the child is, daily life, heritage and faith, what the child said or showed, and how racism or other "
-    "inequalities may have mattered.",
-    "incident": "Short and factual.",
-    "safeguarding": "This child and others: who did what, and whether anything is left to do now.",
-    "analysis": "What helped and what hindered, and why it made sense at the time. Say how identity was thought about.",
-    "actions": "One on each line, starting with “- ”: what, who, by when.",
-}
-
-
-class WriteSection(practice_writing.WriteSection):
-    """One section. Two people may write two sections at once; two people in one section are told of each other."""
-
-    model = RapidReview
-    titles = RAPID_REVIEW_SECTIONS
-    hints = HINTS
-
-    def next(self, subject: Any) -> str:
-        return reverse("rapid-review-write_report", args=[subject.ref])
 
 
 RAPID_VERBS: tuple[type[RapidVerb], ...] = (

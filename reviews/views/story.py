@@ -35,6 +35,10 @@ def _written(titles: Mapping[str, str]) -> story.Sentence:
     return sentence
 
 
+def _at_section(titles: Mapping[str, str], words: str) -> story.Sentence:
+    return lambda facts: f"{words}: {titles.get(facts.get('section', ''), 'a section')}"
+
+
 def _answered(facts: Facts) -> str:
     outcome = dict(PanelOutcome.choices).get(facts.get("outcome", ""), "")
     return f"The Panel answered: {outcome[:1].lower()}{outcome[1:]}"
@@ -79,6 +83,10 @@ SENTENCES: dict[str, story.Sentence] = {
     "rapidreview.hold_meeting": "The rapid review meeting was held",
     "rapidreview.weigh": "A criterion of a practice review was answered",
     "rapidreview.write_report": _written(RAPID_REVIEW_SECTIONS),
+    "rapidreview.begin_section": _at_section(RAPID_REVIEW_SECTIONS, "Somebody began to write a section"),
+    "rapidreview.drop_section": _at_section(
+        RAPID_REVIEW_SECTIONS, "Somebody threw away what they had not saved"
+    ),
     "rapidreview.finish_draft": "The draft of the rapid review report is complete",
     "rapidreview.seek_sign_off": "The partners were asked to sign off the rapid review",
     "rapidreview.reopen_report": "The rapid review report was opened again",
@@ -131,6 +139,10 @@ SENTENCES: dict[str, story.Sentence] = {
         f"A delay of the review was recorded; it is expected on {_day(f.get('expected_on'))}"
     ),
     "practicereview.write_report": _written(REPORT_SECTIONS),
+    "practicereview.begin_section": _at_section(REPORT_SECTIONS, "Somebody began to write a section"),
+    "practicereview.drop_section": _at_section(
+        REPORT_SECTIONS, "Somebody threw away what they had not saved"
+    ),
     "practicereview.recommend": lambda f: f"Recommendation {f.get('number')} was added",
     "practicereview.amend_recommendation": lambda f: f"Recommendation {f.get('number')} was changed",
     "practicereview.drop_recommendation": lambda f: f"Recommendation {f.get('number')} was taken out",

@@ -56,7 +56,7 @@ def test_every_verb_that_a_person_does_has_a_page_and_no_other_has():
         if any(step.custom["rule"] is not follows for step in steps)
     }
     pages = {name.removeprefix("practice-review-") for name in named if name.startswith("practice-review-")}
-    assert pages - {"section"} == by_hand
+    assert {page for page in pages if not page.startswith("section")} == by_hand
     assert "publication-withdraw" in named
 
 

@@ -59,7 +59,7 @@ def asked(a, review, agency="school"):
 @pytest.mark.parametrize(
     ("noun", "prefix", "beside", "without"),
     [
-        (RapidReview, "rapid-review-", {"section", "add_requests"}, set()),
+        (RapidReview, "rapid-review-", {"add_requests"}, set()),
         (InformationRequest, "request-", set(), {"save_draft", "open_request"}),
     ],
 )
@@ -71,6 +71,7 @@ def test_every_verb_that_a_person_does_has_a_page_and_no_other_has(noun, prefix,
         if any(s.custom["rule"] is not follows for s in steps)
     }
     pages = {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+    pages = {page for page in pages if not page.startswith("section")}
     assert pages - beside == by_hand - without
 
 
@@ -178,7 +179,7 @@ def test_the_report_is_written_section_by_section_and_a_clash_shows_both_texts(a
     staff.fill(url(review, "write_report/child"), text="She liked trains.")
     assert fresh(review).report == {"child": "She liked trains."}
     page = staff.post(
-        url(review, "write_report/child"), {"text": "She liked ships.", "read": "", "nonce": "n"}, status=409
+        url(review, "write_report/child"), {"text": "She liked ships.", "base": "0", "nonce": "n"}, status=409
     )
     assert "She liked trains." in page.words
     assert "She liked ships." in page.words

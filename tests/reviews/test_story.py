@@ -26,6 +26,10 @@ NOTED = {
     "informationrequest.let_out",
     "informationrequest.alert",
     "practicereview.freeze",
+    "practicereview.begin_section",
+    "practicereview.drop_section",
+    "rapidreview.begin_section",
+    "rapidreview.drop_section",
 }
 
 

@@ -1,0 +1,41 @@
+"""The box in which one section of a report is written."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from cspr.ui.fields import LongTextField
+from cspr.ui.forms import GovukForm
+
+LONGEST = 60_000
+# Line ends and tabs; and the two joiners, which some languages need between letters.
+KEPT = "\n\t\u200c\u200d"
+
+
+def tidy(text: str) -> str:
+    """``text`` as it is kept: line ends as one character, and without what cannot be seen.
+
+    Pasted text brings control characters, soft hyphens, and marks that turn the direction of writing, which could
+    make a sentence read otherwise than it is stored. Every visible character stays.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
+    return "".join(c for c in lines if c in KEPT or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+
+
+class WritingField(LongTextField):
+    """Prose that is tidied before it is judged, so that nothing pasted is refused for what nobody can see."""
+
+    def to_python(self, value: Any) -> str | None:
+        return super().to_python(tidy(value) if isinstance(value, str) else value)
+
+
+class SectionForm(GovukForm):
+    """One section of the report. It may be emptied."""
+
+    optional_words = ""
+    text = WritingField(label="The text of this section", rows=22, max_length=LONGEST, required=False)
+
+    def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = hint
