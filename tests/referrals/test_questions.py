@@ -121,6 +121,21 @@ def test_an_empty_list_needs_a_reason_and_then_is_complete() -> None:
     assert missing(make.answers(family={"items": [], "none": "The child was found alone"})) == []
 
 
+def test_what_the_police_or_a_court_forbid_may_be_said_and_stands_with_the_process() -> None:
+    answers = make.answers()
+    assert missing(answers) == []
+    answers["processes"]["items"][0]["restrictions"] = "Nobody speaks to him before the police have."
+    assert missing(answers) == []
+    assert words(answers, "processes", "restrictions") == "Nobody speaks to him before the police have."
+
+
+def test_the_authority_responsible_and_the_pupil_number_are_asked_and_hold_nothing_up() -> None:
+    answers = child(responsible_la="Vale Council", upn="A123456789012", immigration="Asks for asylum, alone")
+    assert missing(child()) == missing(answers) == []
+    read = [words(answers, "children", code) for code in ("responsible_la", "upn", "immigration")]
+    assert read == ["Vale Council", "A123456789012", "Asks for asylum, alone"]
+
+
 def test_what_was_typed_and_cannot_be_read_counts_as_missing_even_where_an_answer_is_optional() -> None:
     answers = make.answers(authority={"typed": {"la_suspected_on": ["31", "2", "2026"]}})
     assert labels(answers) == ["Date the authority first suspected abuse or neglect"]

@@ -53,7 +53,7 @@ def referral(incident: dt.date) -> dict[str, Any]:
             "interpreter": "no", "disability": ["NONE"], "health": "Born at 37 weeks; gaining weight well until week 10.",
             "address": "1 Made-up Row, Samplebury", "whereabouts": "Children's ward", "carer_then": "Mother's partner, alone "
             "with her from 13:00 to 16:00", "gp": "Invented Surgery", "school": "None: she is a baby", "open_to_csc": "no",
-            "legal_status": "none", "looked_after": "no", "cp_plan": "never", "siblings_known": "no",
+            "responsible_la": "Samplebury Council", "legal_status": "none", "looked_after": "no", "cp_plan": "never", "siblings_known": "no",
         }]},
         "family": {"items": [
             {"name": "Fictitia Example", "relationship": "Mother", "born_on": "2003-02-11", "role": "unknown"},
@@ -82,7 +82,8 @@ def referral(incident: dt.date) -> dict[str, Any]:
             "outcome_asked": "rapid_review",
         },
         "processes": {"items": [
-            {"type": "crim", "body": "Vale Police", "status": "Under investigation; one person on bail"},
+            {"type": "crim", "body": "Vale Police", "status": "Under investigation; one person on bail",
+             "restrictions": "Nobody speaks to the mother's partner about the injuries before the police have."},
             {"type": "fam", "body": "Family Court", "status": "Application for an interim care order"},
         ]},
         "family_told": {"told": "no", "why": "The police ask to speak to the adults first.", "media_interest": "no"},
