@@ -42,7 +42,7 @@ class Item:
     """One thing to do or to wait for. ``since`` makes it a task; without it, it is a date to keep in mind.
 
     ``waits_for``: whom, when it is not the person's turn. ``working_days``: to the due date, where it is
-    counted in them.
+    counted in them. ``day`` and ``length``: the n and N of "day n of N", where a clock counts up.
     """
 
     words: str
@@ -53,6 +53,8 @@ class Item:
     waits_for: str = ""
     force: str = ""
     working_days: int | None = None
+    day: int | None = None
+    length: int | None = None
 
     @property
     def order(self) -> tuple[dt.date, dt.date, str]:
@@ -150,6 +152,8 @@ def _date(clock: Face) -> Item:
         waits_for=THE_PANEL if the_panels else "",
         force=row.force,
         working_days=clock.working_days,
+        day=clock.day,
+        length=clock.length,
     )
 
 
