@@ -122,6 +122,12 @@ def test_staff_of_two_partnerships_say_whose_the_link_is_and_cannot_name_a_third
     assert LibraryLink.objects.get().partnership == b.partnership
 
 
+def test_staff_find_the_links_beside_their_people_and_the_public_is_not_led_to_them():
+    a = make.area()
+    assert Browser(a.staff).get("/people/").links["Links in the library"] == "/library/links/"
+    assert "/library/links/" not in get("/library/").content.decode()
+
+
 def test_who_is_not_signed_in_is_led_to_the_sign_in_page():
     response = Client().get("/library/links/")
     assert response.status_code == 302
