@@ -31,7 +31,8 @@ def decision_that_waits(stage: Stage) -> None:
         reasons="A child has died and exploitation is suspected. The authority should notify.",
     )  # fmt: skip
     stage.do(decision, "give_view", "la", partner="la", view="agree", reason="")
-    stage.refer("nurse", "hospital", baby.referral(stage.today))
+    # It happened yesterday: the authority became aware today, and nobody knows of a day that is still to come.
+    stage.refer("nurse", "hospital", baby.referral(stage.today - dt.timedelta(days=1)))
 
 
 def half_written(incident: dt.date) -> dict[str, Any]:
