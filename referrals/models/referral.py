@@ -239,7 +239,7 @@ class Referral(Subject):
         REFERRAL_OPEN,
         S.WITHDRAWN,
         rule=permissions.staff_of,
-        label="Confirm the withdrawal",
+        label="Withdraw the referral",
         effect="The referral ends here. The local authority's own duty to notify does not.",
     )
     def withdraw(
