@@ -32,7 +32,8 @@ def required_message(label: str, widget: forms.Widget) -> str:
         return f"Answer the question “{label}”"
     inner = label if label[1:2].isupper() else label[:1].lower() + label[1:]
     verb = "Select" if isinstance(widget, SELECTED) else "Enter"
-    return f"{verb} {inner}"
+    article = "the " if inner.startswith("date ") else ""
+    return f"{verb} {article}{inner}"
 
 
 class GovukMixin:

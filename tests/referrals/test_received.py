@@ -48,7 +48,7 @@ def test_recording_needs_how_who_and_when(a: make.Area) -> None:
         "Answer the question “How did it come?”",
         "Answer the question “Which agency did it come from?”",
         "Answer the question “Who sent it?”",
-        "Enter date it reached the partnership",
+        "Enter the date it reached the partnership",
     ]
 
 

@@ -379,7 +379,7 @@ def test_asking_for_more_and_recording_what_came(a: make.Area, staff: Browser) -
 def test_a_transfer_needs_the_other_areas_acceptance(a: make.Area, staff: Browser) -> None:
     referral = make.accepted(a)
     page = staff.fill(verb(referral, "transfer"), 422, to="Elsewhere", words="The family lives there.")
-    assert page.messages == ["Enter date they accepted it"]
+    assert page.messages == ["Enter the date they accepted it"]
     staff.fill(verb(referral, "transfer"), to="Elsewhere", words="They live there.", **box("accepted_on", 20))
     moved = Referral.objects.get()
     assert (moved.state, moved.transfer_accepted_on) == (ReferralState.TRANSFERRED, dt.date(2026, 11, 20))
@@ -412,7 +412,7 @@ def test_a_decided_referral_is_fed_back_and_can_be_reopened_with_a_new_date(
     page = staff.fill(verb(referral, "reopen"), 422, words="The inquest found neglect.")
     assert page.messages == [
         "Answer the question “Why is it reopened?”",
-        "Enter date the authority became aware",
+        "Enter the date the authority became aware",
     ]
     staff.fill(
         verb(referral, "reopen"),

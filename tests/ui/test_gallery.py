@@ -86,7 +86,7 @@ def test_errors_take_the_focus_and_lead_to_the_field(visitor: BrowserContext) ->
     assert page.title() == "Error: Ask"
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
     assert violations(page) == []
-    page.get_by_role("link", name="Enter date of the incident").click()
+    page.get_by_role("link", name="Enter the date of the incident").click()
     assert page.evaluate("document.activeElement.id") == "id_happened_on_0"
 
 
