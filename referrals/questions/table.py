@@ -296,7 +296,7 @@ processes = Section(
         text("contact", "Who to speak to", required=False, hint=ROLE_ONLY),
         long("restrictions", "What must not be said or done while it runs?", required=False,
              noun="What must not be said or done",
-             hint="For example, whom not to speak to before the police have, or what a court has forbidden to publish."),
+             hint="For example, whom not to speak to before the police have, or what a court forbids to publish."),
     ),
 )  # fmt: skip
 
