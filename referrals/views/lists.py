@@ -109,14 +109,15 @@ class ListPage(View, Generic[M]):
 
 RUNNING = Prefetch(
     "deadlines",
-    Deadline.objects.beside().filter(met_on=None, stopped_on=None, key="").exclude(code="PUBLIC_1Y"),
+    Deadline.objects.beside().filter(met_on=None, stopped_on=None).exclude(code="PUBLIC_1Y"),
     to_attr="running_clocks",
 )
 """The running clocks of each case of a page, in one statement. Then ``clocks_of(case, today)``."""
 
 
 def clocks_of(case: Any, today: dt.date) -> list[Face]:
-    return faces(case.running_clocks, today)
+    """The case's own clocks, and of those of single agencies the late ones: what makes a case late is named."""
+    return [clock for clock in faces(case.running_clocks, today) if not clock.row.key or clock.late]
 
 
 # --- cases ------------------------------------------------------------------------------------------------

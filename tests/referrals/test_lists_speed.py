@@ -178,6 +178,19 @@ def test_filters_live_in_the_address(a, query, rows):
     assert [case.pseudonym for case in page.items] == rows
 
 
+def test_of_the_clocks_of_single_agencies_a_list_names_the_late_one_and_no_other(a):
+    case = many_cases(a, 1)[0]
+    Deadline.objects.filter(case=case).update(met_on=TODAY)
+    for key, due in (("late", TODAY - dt.timedelta(days=1)), ("early", TODAY + dt.timedelta(days=9))):
+        row = next(iter(clocks(case)))
+        row.ref, row.code, row.key, row.name, row.due_on = key, "INFO_REQUEST", key, f"Answer: {key}", due
+        row.save()
+    page = Browser(a.staff).client.get("/cases/?due=late").context
+    assert [(case.pseudonym, [clock.name for clock in clocks]) for case, clocks in page["rows"]] == [
+        ("Tree 0", ["Answer: late"])
+    ]
+
+
 def test_a_chosen_filter_is_named_and_taken_away_by_a_link(a):
     many_cases(a, 3)
     page = Browser(a.staff).get("/cases/?stage=notification&q=Tree")
