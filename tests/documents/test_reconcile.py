@@ -48,3 +48,23 @@ def test_a_row_that_lost_its_file_is_named_and_ends_in_failure(
         call_command("reconcile_files")
     assert ended.value.code == 1
     assert capsys.readouterr().out == f"no file: document {document.ref}, {document.path}\n"
+
+
+@pytest.mark.usefixtures("db")
+def test_where_nothing_was_ever_stored_there_is_nothing_to_say(
+    own_storage: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own_storage.rmdir()
+    call_command("reconcile_files")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_folder_that_went_as_a_whole_is_told_file_by_file(
+    upload: Upload, own_storage: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = upload("a.txt", b"words")
+    own_storage.rename(own_storage.with_name("elsewhere"))
+    with pytest.raises(SystemExit) as ended:
+        call_command("reconcile_files")
+    assert ended.value.code == 1
+    assert capsys.readouterr().out == f"no file: document {document.ref}, {document.path}\n"

@@ -79,3 +79,14 @@ def test_it_does_not_write_into_a_folder_that_holds_something(tmp_path):
     (tmp_path / "kept").write_text("mine")
     done = rehearse("--out", str(tmp_path))
     assert (done.returncode, done.stderr.strip()) == (2, f"CommandError: {tmp_path} is not an empty folder.")
+
+
+@pytest.mark.once
+def test_a_folder_that_cannot_be_made_is_answered_in_a_line_and_exit_2(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    out = tmp_path / "file" / "out"
+    done = rehearse("--out", str(out))
+    assert (done.returncode, done.stderr.strip()) == (
+        2,
+        f"CommandError: Cannot write into {out}: Not a directory.",
+    )

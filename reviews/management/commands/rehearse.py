@@ -95,11 +95,13 @@ class Command(BaseCommand):
 
     def _in_a_room_of_its_own(self, out: Path) -> None:
         """Run the rehearsal against a new database in DIR, so that nothing of this installation is touched."""
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise CommandError(f"{out} is not an empty folder.", returncode=2)
-        out.mkdir(parents=True, exist_ok=True)
         room = out.resolve() / "room"
-        room.mkdir()
+        try:
+            if out.exists() and (not out.is_dir() or any(out.iterdir())):
+                raise CommandError(f"{out} is not an empty folder.", returncode=2)
+            room.mkdir(parents=True)
+        except OSError as error:
+            raise CommandError(f"Cannot write into {out}: {error.strerror}.", returncode=2) from error
         environment = os.environ | {
             ROOM: "1",
             "DJANGO_SETTINGS_MODULE": "cspr.settings",

@@ -20,7 +20,10 @@ YOUNG = dt.timedelta(hours=1)
 
 def stored_paths() -> Iterator[str]:
     """Every path in the storage: files lie two levels deep, as ``cspr.documents.storing`` writes them."""
-    folders, _ = default_storage.listdir("")
+    try:
+        folders, _ = default_storage.listdir("")
+    except FileNotFoundError:  # nothing was ever stored, or all of it is gone: then every row says so
+        return
     for folder in folders:
         yield from (f"{folder}/{name}" for name in default_storage.listdir(folder)[1])
 
