@@ -91,6 +91,23 @@ def with_launch(made: pikepdf.Pdf) -> None:
     made.pages[0].Annots = pikepdf.Array([note])
 
 
+def with_link_to_a_file(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.GoToR, F="//elsewhere.example/share/a.pdf")
+
+
+def with_form_that_is_sent(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F="https://elsewhere.example/")
+
+
+def with_form_of_its_own(made: pikepdf.Pdf) -> None:
+    made.Root.AcroForm = pikepdf.Dictionary(XFA="<form/>")
+
+
+def with_film(made: pikepdf.Pdf) -> None:
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia, Rect=[0, 0, 9, 9])
+    made.pages[0].Annots = pikepdf.Array([note])
+
+
 def with_attachment(made: pikepdf.Pdf) -> None:
     made.attachments["notes.txt"] = b"more words"
 

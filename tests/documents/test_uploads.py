@@ -42,6 +42,10 @@ TEMPLATE = {
     )
 }
 PICTURE = {"word/_rels/document.xml.rels": s.relationships(("image", "file://server/share/x.png", EXTERNAL))}
+DISGUISED = {
+    "word/notes.bin": b"\xd0\xcf",
+    "word/_rels/document.xml.rels": s.relationships(("vbaProject", "notes.bin", "")),
+}
 DDE = '<w:r><w:instrText>DDE</w:instrText></w:r><w:r><w:instrText>AUTO cmd "/c calc"</w:instrText></w:r>'
 OTHER_IMAGE = '<d:image x:href="https://198.51.100.7/spy.png"/>'
 MANY = {f"word/media/{n}.txt": "" for n in range(2001)}
@@ -102,6 +106,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     ),
     "macros": ("a.docx", s.docx({"word/vbaProject.bin": b"\xd0\xcf"}), "it contains macros"),
     "macro type": ("a.docx", s.docx(main=s.MACRO_MAIN), "it contains macros"),
+    "macros under another name": ("a.docx", s.docx(DISGUISED), "it contains macros"),
     "embedded sheet": ("a.docx", s.docx({"word/embeddings/s.xlsx": b"PK"}), "another file is embedded in it"),
     "remote template": ("a.docx", s.docx(TEMPLATE), "it loads something from outside the document"),
     "remote picture": ("a.docx", s.docx(PICTURE), "it loads something from outside the document"),
@@ -137,6 +142,22 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     ),
     "PDF with a script": ("a.pdf", s.pdf(s.with_script), "it contains a script or starts a program"),
     "PDF that starts a program": ("a.pdf", s.pdf(s.with_launch), "it contains a script or starts a program"),
+    "PDF that opens a file elsewhere": (
+        "a.pdf",
+        s.pdf(s.with_link_to_a_file),
+        "it sends something elsewhere or opens another file",
+    ),
+    "PDF that sends itself": (
+        "a.pdf",
+        s.pdf(s.with_form_that_is_sent),
+        "it sends something elsewhere or opens another file",
+    ),
+    "PDF with a second form inside": (
+        "a.pdf",
+        s.pdf(s.with_form_of_its_own),
+        "it sends something elsewhere or opens another file",
+    ),
+    "PDF with a film inside": ("a.pdf", s.pdf(s.with_film), "other files are attached inside it"),
     "PDF with a file inside": ("a.pdf", s.pdf(s.with_attachment), "other files are attached inside it"),
     "broken picture": ("a.png", s.png()[:-20], "the picture is damaged or breaks off"),
     "broken photograph": ("a.jpg", s.jpeg()[:-6], "the picture is damaged or breaks off"),

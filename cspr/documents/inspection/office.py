@@ -142,10 +142,12 @@ def _content_type(name: str, attributes: dict[str, str]) -> None:
 
 
 def _relationship(name: str, attributes: dict[str, str]) -> None:
-    kind = attributes.get("Type", "")
+    kind = attributes.get("Type", "").lower()
     if attributes.get("TargetMode", "").lower() == "external" and not kind.endswith("/hyperlink"):
         raise UploadRefused(OUTSIDE)
-    if kind.endswith(("/oleObject", "/package", "/aFChunk", "/control")):
+    if kind.endswith(("/vbaproject", "/wordvbadata")):  # whatever the part itself is called
+        raise UploadRefused(MACROS)
+    if kind.endswith(("/oleobject", "/package", "/afchunk", "/control")):
         raise UploadRefused(EMBEDDED)
 
 

@@ -12,9 +12,12 @@ from cspr.documents.inspection.refused import UploadRefused
 DAMAGED = "it is damaged or not a complete PDF. Open it, save it again and upload the new copy."
 PASSWORD = "it is protected with a password. Save a copy without the password and upload that."  # noqa: S105
 ACTIVE = "it contains a script or starts a program. Print it to a new PDF and upload that."
+OUTSIDE = "it sends something elsewhere or opens another file. Print it to a new PDF and upload that."
 EMBEDDED = "other files are attached inside it. Upload those separately, and this one printed to a new PDF."
 
 RUNS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition"})
+# A viewer that opens a file on somebody's server hands over the reader's sign-in on the way.
+REACHES_OUT = frozenset({"/SubmitForm", "/GoToR", "/GoToE"})
 
 
 def inspect_pdf(data: bytes) -> None:
@@ -49,5 +52,7 @@ def _look(thing: Any) -> None:
 def _judge(part: Any) -> None:
     if "/JS" in part or str(part.get("/S", "")) in RUNS:
         raise UploadRefused(ACTIVE)
-    if "/EF" in part or "/EmbeddedFiles" in part:
+    if str(part.get("/S", "")) in REACHES_OUT or "/XFA" in part:
+        raise UploadRefused(OUTSIDE)
+    if "/EF" in part or "/EmbeddedFiles" in part or str(part.get("/Subtype", "")) == "/RichMedia":
         raise UploadRefused(EMBEDDED)
