@@ -21,6 +21,7 @@ from django.utils.choices import flatten_choices
 from django.views import View
 
 from cspr.accounts.models import User
+from cspr.ui.arriving import tidied
 from cspr.ui.forms import GovukForm
 from cspr.workflow import Refused, Replayed, Stale, Subject, perform, transitions, why_not
 
@@ -84,7 +85,7 @@ class ActionView(View):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         subject = self.subject()
-        form = self.form(subject, request.POST, request.FILES)
+        form = self.form(subject, tidied(request.POST), request.FILES)
         if not form.is_valid():
             reason = self.refusal(subject)
             return (

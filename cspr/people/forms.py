@@ -14,6 +14,7 @@ from cspr.accounts import permissions
 from cspr.accounts.models import Agency, Partnership, User
 from cspr.accounts.roles import AGENCY_ROLES, AgencyType, Partner, Role
 from cspr.people.sign_in_forms import HOW_TO_CHOOSE
+from cspr.ui.arriving import tidied_text
 from cspr.ui.fields import DateField, RadioField
 from cspr.ui.forms import GovukForm, GovukMixin
 
@@ -156,6 +157,10 @@ class AcceptForm(GovukForm):
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         self.email = email
         super().__init__(*args, **kwargs)
+
+    def clean_name(self) -> str:
+        """The name alone: nothing may be taken out of a password."""
+        return tidied_text(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

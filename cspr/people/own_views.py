@@ -24,6 +24,7 @@ from cspr.people.devices import device_in_words
 from cspr.people.forms import AcceptForm, ProfileForm
 from cspr.people.requests import person_of
 from cspr.people.views import Doing
+from cspr.ui.arriving import tidied_too
 from cspr.ui.forms import GovukForm
 from cspr.workflow import Refused
 
@@ -69,6 +70,9 @@ class EditProfile(UpdateView):
 
     def get_object(self, queryset: Any = None) -> User:
         return person_of(self.request)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return tidied_too(super().get_form_kwargs())
 
     def form_valid(self, form: Any) -> HttpResponse:
         actions.edit_profile(self.object, form.cleaned_data)

@@ -23,6 +23,7 @@ from cspr.people import actions
 from cspr.people.forms import EndRoleForm, InvitationForm, PeopleFilter, RoleForm
 from cspr.people.panels import panels_for
 from cspr.people.requests import person_of
+from cspr.ui.arriving import tidied_too
 from cspr.ui.forms import GovukForm
 from cspr.ui.keyset import page_of
 from cspr.workflow import Refused
@@ -133,6 +134,9 @@ class Doing(FormView):
 
     def why_not(self) -> str | None:
         raise NotImplementedError
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return tidied_too(super().get_form_kwargs())
 
     def act(self, form: Any) -> str:
         raise NotImplementedError

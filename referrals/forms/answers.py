@@ -6,7 +6,6 @@ Whatever is typed is kept, also what cannot be taken: a form answers both what i
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,30 +27,6 @@ FILE_WORDS = (
     "PDF, Word (.docx), OpenDocument (.odt), PNG, JPEG or plain text, up to 25 MB each. "
     "You can choose several at once. They are kept even if something else on this page is wrong."
 )
-
-
-# --- what arrives -----------------------------------------------------------------------------------------
-
-
-def _hidden_characters() -> dict[int, None]:
-    """Characters nobody types: control characters but for tab and line breaks, and those that turn text round."""
-    control = [
-        code for code in range(0xA0) if unicodedata.category(chr(code)) == "Cc" and chr(code) not in "\t\n\r"
-    ]
-    return dict.fromkeys(
-        [*control, 0x061C, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-    )
-
-
-HIDDEN = _hidden_characters()
-
-
-def tidied(data: QueryDict) -> QueryDict:
-    """What was posted, in composed characters and without those that hide something or that no store can hold."""
-    clean = data.copy()
-    for name, values in data.lists():
-        clean.setlist(name, [unicodedata.normalize("NFC", str(value).translate(HIDDEN)) for value in values])
-    return clean
 
 
 # --- one field for each kind of question ------------------------------------------------------------------

@@ -14,10 +14,10 @@ from django.views import View
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Partner, Role
 from cspr.audit.models import Event
+from cspr.ui.arriving import tidied
 from cspr.ui.forms import GovukForm
 from cspr.workflow import Refused, Replayed
 from referrals import actions, attachments
-from referrals.forms.answers import tidied
 from referrals.forms.intake import (
     DeclarationForm,
     NotificationForm,
@@ -231,9 +231,6 @@ class SendPage(AgencyVerb):
     """Check the answers, and send. While something is missing the page says what, and offers no button."""
 
     template_name = "referrals/send.html"
-
-    def form(self, subject: Referral, data: Any = None, files: Any = None) -> forms.Form:
-        return super().form(subject, tidied(data) if data is not None else None, files)
 
     def act(self, subject: Referral, data: dict[str, Any]) -> Any:
         if missing(subject.answers):

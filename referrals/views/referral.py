@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 from cspr.accounts.models import Agency, User
 from cspr.accounts.roles import Role
 from cspr.clocks.calendar import in_full
+from cspr.ui.arriving import tidied
 from cspr.ui.keyset import page_of
 from referrals import attachments, permissions
-from referrals.forms.answers import tidied
 from referrals.forms.intake import FilterForm, referring_for
 from referrals.models import Referral, ReturnedField
 from referrals.questions import changes, in_words, missing, place_of

@@ -15,7 +15,6 @@ from cspr.clocks.models import working_days
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from referrals import actions, permissions
-from referrals.forms.answers import tidied
 from referrals.forms.intake import words_form
 from referrals.forms.triage import (
     AcceptForm,
@@ -105,16 +104,9 @@ def _contents(subject: Referral, request: HttpRequest) -> dict[str, Any]:
 # --- verbs ------------------------------------------------------------------------------------------------
 
 
-class Tidy(ReferralVerb):
-    """A verb whose form is read without hidden characters, and knows what day it is."""
+class Dated(ReferralVerb):
+    """A verb whose form knows what day it is."""
 
-    initial: dict[str, Any] = {}
-
-    def form(self, subject: Any, data: Any = None, files: Any = None) -> forms.Form:
-        return super().form(subject, tidied(data) if data is not None else None, files)
-
-
-class Dated(Tidy):
     def form_kwargs(self, subject: Referral) -> dict[str, Any]:
         return {"today": self.today}
 
@@ -179,7 +171,7 @@ class ReturnIncomplete(Dated):
         }
 
 
-class Link(Tidy):
+class Link(ReferralVerb):
     verb = "link"
     action = actions.link
     form_class = LinkForm
@@ -203,7 +195,7 @@ class AskMore(Dated):
     done = "Recorded. The clocks keep running while you wait."
 
 
-class RecordInfo(Tidy):
+class RecordInfo(ReferralVerb):
     verb = "record_info"
     form_class = words_form("What did you learn, and from whom?")
     done = "Recorded. It is being considered again."
@@ -218,7 +210,7 @@ class Transfer(Dated):
     )
 
 
-class Withdraw(Tidy):
+class Withdraw(ReferralVerb):
     verb = "withdraw"
     form_class = WithdrawForm
     done = "Withdrawn."

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.views import View
 
 from cspr.accounts.models import User
+from cspr.ui.arriving import tidied
 from cspr.workflow import Refused, Stale
 from referrals import actions, permissions
-from referrals.forms.answers import AnswersForm, answers_form, initial_of, posted, tidied
+from referrals.forms.answers import AnswersForm, answers_form, initial_of, posted
 from referrals.models import Referral, ReturnedField
 from referrals.questions import (
     GROUPS,

@@ -36,6 +36,14 @@ def test_a_person_changes_their_name_but_not_their_address_or_role(
     assert [m.role for m in now.standing] == [Role.STAFF]
 
 
+def test_a_name_cannot_turn_the_words_beside_it_round(signed_in: SignedIn, person: MakePerson) -> None:
+    user = person("Owen Own")
+    form = {"name": "Owen\u202e nwO\u2066", "job_title": "\u200fLead\x00", "phone": ""}
+    signed_in(user).post("/account/edit/", form)
+    now = User.objects.get(pk=user.pk)
+    assert (now.name, now.job_title) == ("Owen nwO", "Lead")
+
+
 def test_an_empty_name_is_refused(signed_in: SignedIn, person: MakePerson) -> None:
     user = person("Owen Own")
     text = signed_in(user).post("/account/edit/", {"name": "", "phone": "kept"}).content.decode()

@@ -88,6 +88,11 @@ def test_a_verb_is_done_once_and_leads_back_to_the_case(staff, case):
     assert (fresh(case).pseudonym, staff.went_to) == ("Hazel", at(case))
 
 
+def test_what_a_verb_is_told_cannot_turn_the_words_beside_it_round(staff, case):
+    staff.fill(at(case, "rename"), pseudonym="Ha\u202ez\u2066el\x00")
+    assert fresh(case).pseudonym == "Hazel"
+
+
 def test_the_same_form_sent_twice_is_carried_out_once_and_answered_alike(staff, case):
     sends = {**staff.get(at(case, "rename")).sends, "pseudonym": "Hazel"}
     staff.post(at(case, "rename"), sends)
