@@ -35,6 +35,17 @@ EVERY = 2
 # The daily summary is made up by the first sweep after this hour.
 SUMMARY_HOUR = 6
 
+# What later apps remind of, in the same sweep: each takes the day and says how many reminders were new.
+_more: list[Callable[[dt.date], int]] = []
+
+
+def also(remind: Callable[[dt.date], int]) -> Callable[[dt.date], int]:
+    """Let the sweep remind of something more. It must bear to be run any number of times, late, or twice at once."""
+    if remind not in _more:
+        _more.append(remind)
+    return remind
+
+
 # (case or None for the partnership itself, partnership, role) -> ids of people
 People = dict[tuple[int | None, int, str], set[int]]
 
@@ -47,6 +58,7 @@ def sweep(now: dt.datetime) -> int:
         retime_partnership(partnership, today=today)
     new = remind_of_deadlines(today) + remind_of_waiting(today)
     if local.hour >= SUMMARY_HOUR:
+        new += sum(remind(today) for remind in _more)
         compose_digests(today)
     return new
 

@@ -6,13 +6,22 @@ from typing import Any
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
+from cspr.mail.kinds import register_kind
 from referrals.emails import Tell, everybody, holders, members, staff
+from reviews.states import ChaseLevel
 
 
 def authors(request: Any) -> list[User]:
     """The asked agency's report authors, without anyone in conflict: being asked lets them onto the case."""
     conflicted = set(request.case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
     held = holders(request.partnership.pk, Role.AUTHOR, request.agency_id)
+    return [user for user in held if user.pk not in conflicted]
+
+
+def leads_of_asked(request: Any) -> list[User]:
+    """The asked agency's safeguarding leads, without anyone in conflict."""
+    conflicted = set(request.case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
+    held = holders(request.partnership.pk, Role.SAFEGUARDING_LEAD, request.agency_id)
     return [user for user in held if user.pk not in conflicted]
 
 
@@ -25,11 +34,45 @@ def deciders(review: Any) -> list[User]:
     return list(members(review.case, Role.CHAIR, Role.PARTNER))
 
 
+# Reminders of a missing answer (``reviews.ladder``): the sentence, by level and by whether the date has passed.
+CHASES: dict[tuple[str, bool], tuple[str, str]] = {
+    (ChaseLevel.ASKED, False): ("chase_near", "Your answer to a request for information is due soon."),
+    (ChaseLevel.ASKED, True): (
+        "chase_late",
+        "Your answer to a request for information has not reached us yet. If something stands in the way, "
+        "please tell us.",
+    ),
+    (ChaseLevel.LEAD, True): (
+        "chase_lead",
+        "An answer that your agency owes a review has not reached us yet. Please see that it is sent, or ring us.",
+    ),
+    (ChaseLevel.EXECUTIVE, True): (
+        "chase_executive",
+        "Your organisation has not answered a request for information for a safeguarding review. Please help "
+        "that it is answered, or ring us.",
+    ),
+}
+# These are read by people who have nothing to sign in for.
+TO_RING = frozenset({"chase_lead", "chase_executive"})
+
+
+def chase_kind(level: str, *, late: bool) -> str:
+    return CHASES[level, late][0]
+
+
+def register_chases() -> None:
+    """Make the reminders' sentences known; called once, when the app starts."""
+    for kind, sentence in CHASES.values():
+        register_kind(kind, sentence, ring=kind in TO_RING)
+
+
 SENTENCES = {
     "rapid_review_open": "A rapid review has been opened. The dates are on its page.",
     "agency_asked": "Your agency is asked for information for a review. If it had no involvement, please say so.",
     "agency_answered": "An agency has answered a request for information.",
     "agency_queried": "There is a question about an answer your agency gave.",
+    "chase_nobody": "A reminder to an agency reached nobody. Please say who is to be reminded.",
+    "chase_escalated": "An agency still owes an answer after several reminders.",
     "risk_reported": "Please look at once: an agency says that somebody may be at risk now.",
     "sign_off_wanted": "A report is ready for sign-off.",
     "review_moved_on": "There is news about a review you are part of.",
@@ -51,6 +94,8 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "informationrequest.nil_return": (Tell(staff, "agency_answered"),),
     "informationrequest.query": (Tell(authors, "agency_queried", immediate=True),),
     "informationrequest.extend": (Tell(authors, "agency_asked"),),
+    "informationrequest.chase_nobody": (Tell(staff, "chase_nobody"),),
+    "informationrequest.escalate": (Tell(staff, "chase_escalated"),),
     "informationrequest.alert": (Tell(staff, "risk_reported", immediate=True),),
     "practicereview.begin": (Tell(everybody, "practice_review_open", immediate=True),),
     "practicereview.appoint_reviewer": (Tell(reviewer, "reviewer_appointed", immediate=True),),

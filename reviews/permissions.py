@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q
+from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
@@ -20,6 +22,7 @@ from referrals.permissions import (
     standing_on,
     take_copies,
 )
+from reviews.states import AWAITED, RAPID_REVIEW_ENDED
 
 __all__ = ["case_chair", "case_ids", "case_staff", "of_listed_cases", "staff_or_chair", "take_copies"]
 
@@ -40,6 +43,26 @@ def visible_requests(user: User) -> Q:
             own |= Q(rapid_review__case__partnership_id=m.partnership_id, agency_id=m.agency_id)
     return Q(rapid_review__case__in=listed_case_ids(user, *READERS)) | (
         own & Q(rapid_review__case__in=listed_case_ids(user, Role.AUTHOR))
+    )
+
+
+def visible_chases(user: User) -> Q:
+    """Whoever reads the review sees how an agency was reminded; whoever is reminded may be told so while it waits.
+
+    The agency's safeguarding lead is not on the case's list and reads nothing of it: only that something is owed.
+    """
+    told = Q(pk__in=[])
+    for m in user.standing:
+        if m.role in {Role.AUTHOR, Role.SAFEGUARDING_LEAD}:
+            told |= Q(
+                request__rapid_review__case__partnership_id=m.partnership_id, request__agency_id=m.agency_id
+            )
+    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
+    conflicted = Q(request__rapid_review__case__in=conflicts.values("case_id"))
+    paused = Q(request__chasing_paused_until__gte=timezone.localdate())
+    waits = Q(request__state__in=AWAITED) & ~Q(request__rapid_review__state__in=RAPID_REVIEW_ENDED) & ~paused
+    return Q(request__rapid_review__case__in=listed_case_ids(user, *READERS)) | (
+        Q(user=user) & told & waits & ~conflicted
     )
 
 

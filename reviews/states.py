@@ -39,6 +39,15 @@ ANSWERED = frozenset({RequestState.SUBMITTED, RequestState.NIL_RETURN, RequestSt
 # The agency is expected to answer, and holds the review up until it does. Being late is worked out from the date.
 AWAITED = frozenset({RequestState.SENT, RequestState.OPENED, RequestState.IN_PROGRESS, RequestState.QUERIED})
 
+
+class ChaseLevel(TextChoices):
+    """Whom a reminder of a missing answer goes to. Each level hears only after those before it did."""
+
+    ASKED = "asked", "Whoever was asked: the report authors, or the contact who answers by a link"
+    LEAD = "lead", "The agency's safeguarding lead"
+    EXECUTIVE = "executive", "The agency's named executive"
+
+
 # What an agency's account says, in the order it is asked and read: code -> title.
 ANSWER_PARTS: dict[str, str] = {
     "involved_from": "First involved",

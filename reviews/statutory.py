@@ -275,14 +275,14 @@ CLOCKS = (
         owed_to="The safeguarding partners, agency or reviewer who asked",
         source=(
             "The duty to comply is law: Children Act 2004 s.16H, enforceable by injunction. The time is set "
-            "by the request; five working days is this system's suggestion."
+            "by the request; five working days is this system's suggestion. Agencies are reminded by a ladder of "
+            "their own (docs/chasing.md)."
         ),
         rule_set="CA2004",
         effective_from=REGULATIONS_IN_FORCE,
-        reminders=(working_days_before(2), working_days_before(1), THE_DAY),
-        when_late=Every.WORKING_DAY,
-        remind=(Role.AUTHOR,),
-        escalate=(Role.SAFEGUARDING_LEAD, Role.STAFF),
+        reminders=(),
+        when_late=Every.NEVER,
+        remind=(),
         warn_days=2,
     ),
 )

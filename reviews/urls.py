@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from reviews.views import (
+    chasing,
     decision_room,
     library,
     links,
@@ -13,6 +14,7 @@ from reviews.views import (
     rapid_review,
     requests,
 )
+from reviews.views.chasing import CHASING_VERBS
 from reviews.views.rapid_verbs import RAPID_VERBS
 from reviews.views.reports import PRACTICE_REPORT, RAPID_REPORT
 from reviews.views.requests import REQUEST_VERBS
@@ -102,6 +104,8 @@ rapid_urls: list[URLPattern] = [
     *(path(f"{one_rapid}{v.verb}/", v.as_view(), name=f"rapid-review-{v.verb}") for v in RAPID_VERBS),
     path(one_request, requests.RequestPage.as_view(), name="request"),
     *(path(f"{one_request}{v.verb}/", v.as_view(), name=f"request-{v.verb}") for v in REQUEST_VERBS),
+    *(path(f"{one_request}{v.verb}/", v.as_view(), name=f"request-{v.verb}") for v in CHASING_VERBS),
+    path("reminders/", chasing.Ladder.as_view(), name="chase-ladder"),
 ]
 
 urlpatterns: list[URLPattern] = [*PUBLIC, *LINKS, *PUBLISHED, *rapid_urls, *practice_urls]

@@ -44,6 +44,9 @@ class Agency(models.Model):
     # Set for the three statutory safeguarding partners only.
     partner = models.CharField(max_length=10, choices=Partner.choices, blank=True)
     partnerships = models.ManyToManyField(Partnership, related_name="agencies")
+    # Whom the last step of the reminders goes to when the agency owes an answer; may have no account.
+    executive_name = models.CharField("named executive", max_length=120, blank=True)
+    executive_email = models.EmailField("the executive's e-mail address", blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -17,6 +17,13 @@ def administer(by: User, partnership: Partnership) -> str | None:
     return None if by.holds(partnership.pk, Role.SYSADMIN) else ADMINISTRATORS_ONLY
 
 
+def keep_executive(by: User, partnership: Partnership) -> str | None:
+    """Say who an agency's named executive is: the partnership's staff, who turn to them, and its administrators."""
+    if by.holds(partnership.pk, Role.STAFF, Role.SYSADMIN):
+        return None
+    return "Only the partnership's own staff or a technical administrator can do this."
+
+
 def needs_second_administrator(partnership: Partnership, role: str) -> bool:
     """Whether a second administrator must confirm the role.
 

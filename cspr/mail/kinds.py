@@ -10,10 +10,14 @@ PASSWORD_RESET = "account.password_reset"  # noqa: S105  (the name of a kind, no
 ANY_KIND = "Something waits for you."
 
 _sentences: dict[str, str] = {}
+# Kinds that end with the team's telephone number: whoever gets them has nothing to sign in for.
+_ringing: set[str] = set()
 
 
-def register_kind(kind: str, sentence: str) -> None:
+def register_kind(kind: str, sentence: str, *, ring: bool = False) -> None:
     """Give ``kind`` its sentence. Registering the same pair twice is harmless.
+
+    ``ring``: it ends with the partnership's telephone number instead of the way to sign in.
 
     Raises ``ValueError`` for a second sentence for one kind, and for a sentence that could be filled in
     later: the words of an e-mail are fixed here or not at all.
@@ -22,10 +26,17 @@ def register_kind(kind: str, sentence: str) -> None:
         raise ValueError(f"The sentence for {kind} must be plain, fixed and end with a full stop.")
     if _sentences.setdefault(kind, sentence) != sentence:
         raise ValueError(f"{kind} already has another sentence.")
+    if ring:
+        _ringing.add(kind)
 
 
 def is_registered(kind: str) -> bool:
     return kind in _sentences
+
+
+def rings(kind: str) -> bool:
+    """Whether e-mails of this kind ask to ring the team, not to sign in."""
+    return kind in _ringing
 
 
 def sentence_for(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""The words of an e-mail. All of them are fixed: only a date, a count and a link ever vary."""
+"""The words of an e-mail. All of them are fixed: only a date, a count, a link and the team's telephone number vary."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from cspr.mail.kinds import DIGEST, SUBJECT, sentence_for
+from cspr.mail.kinds import DIGEST, SUBJECT, rings, sentence_for
 from cspr.mail.models import OutgoingEmail
 
 SIGN_IN = "Sign in to the case review system to see what it is:"
 OPEN_LINK = "To go on, open this link. It works once, and only for a short time:"
+WITH_CODE = "To go on, open this link. You also need the code that the team gives you another way:"
+RING = "To speak to the team that sent this, ring:"
 UNEXPECTED = "If you did not expect this e-mail, do nothing. Nothing will happen."
 CLOSING = "Do not reply. Nothing about a child is ever in our e-mails."
 
@@ -27,8 +29,12 @@ class Letter:
     paragraphs: Sequence[str]
     items: Sequence[str]
     invitation: str
-    link: str
+    link: str  # an address to open, or, where there is nothing to open, a telephone number
     closing: Sequence[str]
+
+    @property
+    def opens(self) -> bool:
+        return "://" in self.link
 
     def text(self) -> str:
         items = ["\n".join(f"- {item}" for item in self.items)] if self.items else []
@@ -50,7 +56,11 @@ def letter_for(email: OutgoingEmail, parts: Sequence[OutgoingEmail] = ()) -> Let
         return _summary(parts)
     due = [f"Due date: {long_date(email.due_on)}."] if email.due_on else []
     if email.link:
-        return Letter([email.sentence], [], OPEN_LINK, email.link, [UNEXPECTED, CLOSING])
+        how = WITH_CODE if email.subject_label else OPEN_LINK
+        return Letter([email.sentence, *due], [], how, email.link, [UNEXPECTED, CLOSING])
+    if rings(email.kind):
+        phone = email.partnership.phone if email.partnership else ""
+        return Letter([email.sentence, *due], [], RING, phone, [CLOSING])
     return Letter([email.sentence, *due], [], SIGN_IN, work_link(), [CLOSING])
 
 

@@ -63,6 +63,7 @@ class Trouble(models.TextChoices):
     )
     ACCOUNT_CLOSED = "account_closed", "The person’s account is closed."
     ACCESS_ENDED = "access_ended", "The person may no longer see what it was about."
+    NOT_WANTED = "not_wanted", "It was no longer needed when it was about to go out."
 
 
 class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
@@ -106,8 +107,8 @@ class OutgoingEmail(models.Model):
     """One e-mail to one person. It holds who, which kind and when due; never what it is about in words.
 
     A row that waits for the daily summary stays ``held``; ``digest`` then points to the summary it went into.
-    Mail about an account goes to a bare address (``to_address``), with a single-use ``link`` that is wiped as
-    soon as the row is finished.
+    Mail about an account, and to somebody who answers without one, goes to a bare address (``to_address``). A
+    ``link`` in it is wiped as soon as the row is finished.
     """
 
     ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
@@ -181,5 +182,5 @@ class OutgoingEmail(models.Model):
 
     @property
     def may_be_retried(self) -> bool:
-        """A failed account mail may not: its link is gone, the person is invited afresh."""
+        """Mail to a bare address may not: its link is gone, so the person is invited or asked afresh."""
         return self.state == MailState.FAILED and self.to_id is not None

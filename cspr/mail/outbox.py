@@ -23,17 +23,21 @@ LATE_AFTER = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One thing to tell one person.
+    """One thing to tell one person, or one ``address`` whose owner has no account.
 
     ``dedupe_key`` says what makes it the same message (deadline, due date, offset, person): a key is sent
     once, however often it is queued. ``subject_label`` (``app.model``) and ``subject_ref`` name what it is
     about; the relay asks at the moment of sending whether the person may still see it. Without them an active
-    account is enough. ``immediate`` goes out at once, everything else in the person's daily summary.
+    account is enough; a bare address always has a subject, and the subject's manager is asked whether it may still
+    be written to (``cspr.mail.subjects``). ``immediate`` goes out at once, everything else in the person's daily
+    summary; a bare address has none. ``link`` is kept only until the mail is sent or given up.
 
     Raises ``ValueError`` for an unregistered kind, an unusable key, or a subject without a visibility rule.
     """
 
-    to: User | int  # the person, or their id
+    to: User | int | None = None  # the person, or their id
+    address: str = ""
+    link: str = ""
     kind: str
     dedupe_key: str
     partnership_id: int
@@ -51,6 +55,10 @@ class Message:
             raise ValueError("A subject is named by label and reference together, or not at all.")
         if self.subject_label and subject_model(self.subject_label) is None:
             raise ValueError(f"{self.subject_label!r} is no model with a rule for who may see it.")
+        if (self.to is None) != bool(self.address):
+            raise ValueError("A message goes to one person or to one address.")
+        if self.address and not (self.subject_label and self.immediate):
+            raise ValueError("A message to an address is about something, and goes out at once.")
 
 
 def queue(messages: Iterable[Message]) -> int:
@@ -63,7 +71,9 @@ def queue(messages: Iterable[Message]) -> int:
     rows = [
         OutgoingEmail(
             partnership_id=message.partnership_id,
-            to_id=message.to if isinstance(message.to, int) else message.to.pk,
+            to_id=message.to.pk if isinstance(message.to, User) else message.to,
+            to_address=message.address,
+            link=message.link,
             kind=message.kind,
             subject_label=message.subject_label.lower(),
             subject_ref=message.subject_ref,
@@ -106,6 +116,15 @@ def queue_account_mail(address: str, kind: str, link: str = "", partnership_id: 
         immediate=True,
         state=MailState.QUEUED,
     )
+
+
+def sent_about(label: str, refs: Iterable[str]) -> dict[str, OutgoingEmail]:
+    """What became of the e-mail about each of these subjects: the newest, by the subject's reference.
+
+    The caller has fetched the subjects as visible.
+    """
+    found = OutgoingEmail.objects.filter(subject_label=label, subject_ref__in=list(refs)).order_by("id")
+    return {email.subject_ref: email for email in found}
 
 
 def compose_digests(today: dt.date) -> int:

@@ -26,7 +26,7 @@ from cspr.accounts.models import load_standing
 from cspr.mail.kinds import DIGEST
 from cspr.mail.letters import message_for
 from cspr.mail.models import MailState, OutgoingEmail, Trouble
-from cspr.mail.subjects import visible_pairs
+from cspr.mail.subjects import reachable_pairs, visible_pairs
 
 BATCH = 100
 # Longer than a task may run (CELERY_TASK_TIME_LIMIT), so that a lease outlives whoever holds it.
@@ -82,7 +82,7 @@ def take(now: dt.datetime) -> Batch:
         OutgoingEmail.objects.filter(pk__in=ids).update(
             state=MailState.LEASED, lease=lease, leased_until=now + LEASE
         )
-    emails = OutgoingEmail.objects.filter(pk__in=ids).select_related("to")
+    emails = OutgoingEmail.objects.filter(pk__in=ids).select_related("to", "partnership")
     batch = Batch(lease, list(emails.order_by("-immediate", "next_try_at", "pk")))
     for part in OutgoingEmail.objects.filter(digest_id__in=ids, state=MailState.HELD).select_related("to"):
         batch.parts[part.digest_id or 0].append(part)
@@ -189,17 +189,23 @@ def drop_unwanted(batch: Batch) -> list[OutgoingEmail]:
 def _reasons_against(emails: list[OutgoingEmail]) -> dict[int, Trouble]:
     people = {email.to_id: email.to for email in emails if email.to}
     load_standing(people.values())
-    asked = defaultdict(list)
+    asked, addressed = defaultdict(list), defaultdict(list)
     for email in emails:
         if email.subject_label and email.to_id in people:
             asked[email.subject_label].append((people[email.to_id], email.subject_ref))
+        elif email.subject_label:
+            addressed[email.subject_label].append((email.to_address, email.subject_ref))
     visible = {label: visible_pairs(label, pairs) for label, pairs in asked.items()}
+    reachable = {label: reachable_pairs(label, pairs) for label, pairs in addressed.items()}
     reasons: dict[int, Trouble] = {}
     for email in emails:
+        label, ref = email.subject_label, email.subject_ref
         if email.to and not email.to.is_active:
             reasons[email.pk] = Trouble.ACCOUNT_CLOSED
-        elif email.subject_label and (email.to_id, email.subject_ref) not in visible[email.subject_label]:
+        elif label and email.to and (email.to.pk, ref) not in visible[label]:
             reasons[email.pk] = Trouble.ACCESS_ENDED
+        elif label and not email.to and (email.to_address, ref) not in reachable[label]:
+            reasons[email.pk] = Trouble.NOT_WANTED
     return reasons
 
 

@@ -44,3 +44,14 @@ def visible_pairs(label: str, asked: Iterable[tuple[User, str]]) -> set[tuple[in
         for user_id, user in people.items()
     ]
     return set(per_person[0].union(*per_person[1:], all=True)) if per_person else set()
+
+
+def reachable_pairs(label: str, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of the pairs (address, subject's reference), those that may still be written to now.
+
+    A bare address has no account whose access could be asked, so the subject itself answers: its manager's
+    ``reachable(pairs)``. A subject without that answer lets nobody be written to.
+    """
+    model = subject_model(label)
+    reachable = getattr(model._default_manager, "reachable", None) if model else None
+    return set(reachable(set(asked))) if reachable else set()

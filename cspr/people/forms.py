@@ -204,3 +204,23 @@ class AgencyForm(GovukForm):
         choices=[("", "No"), *Partner.choices],
         required=False,
     )
+
+
+class ExecutiveForm(GovukForm):
+    """Whom to turn to when an agency owes an answer. Both boxes or neither."""
+
+    name = forms.CharField(label="Name", max_length=120, required=False)
+    email = forms.EmailField(
+        label="E-mail address",
+        required=False,
+        help_text="The last step of the reminders goes here. It says nothing about a child or a case.",
+    )
+    optional_words = ""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("name") and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", "Enter the e-mail address, too, or leave both empty")
+        if data.get("email") and not data.get("name"):
+            self.add_error("name", "Enter the name, too, or leave both empty")
+        return data

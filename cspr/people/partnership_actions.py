@@ -76,3 +76,21 @@ def add_agency(by: User, partnership: Partnership, name: str, kind: AgencyType, 
     agency.partnerships.add(partnership)
     record(partnership=partnership, kind="partnership.add_agency", by=by, facts={"agency": agency.pk})
     return agency
+
+
+@transaction.atomic
+def name_executive(by: User, partnership: Partnership, agency: Agency, name: str, email: str) -> None:
+    """Say whom to turn to when the agency owes an answer; both empty: nobody any more.
+
+    An agency that spans partnerships has one executive for all of them. The event says only that it changed.
+    """
+    reason = permissions.keep_executive(by, partnership)
+    if reason:
+        raise Refused(reason)
+    fresh = Agency.objects.select_for_update().get(pk=agency.pk, partnerships=partnership)
+    if (fresh.executive_name, fresh.executive_email) == (name, email):
+        return
+    fresh.executive_name, fresh.executive_email = name, email
+    fresh.save(update_fields=["executive_name", "executive_email"])
+    facts = {"agency": agency.pk, "named": bool(email)}
+    record(partnership=partnership, kind="partnership.name_executive", by=by, facts=facts)

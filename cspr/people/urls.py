@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cspr.people import own_views, partnership_views, views
+from cspr.people import agency_views, own_views, partnership_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,6 +22,12 @@ urlpatterns = [
         name="edit_partnership",
     ),
     path("people/partnerships/<str:ref>/agency/", partnership_views.AddAgency.as_view(), name="add_agency"),
+    path("people/agencies/", agency_views.Agencies.as_view(), name="agencies"),
+    path(
+        "people/partnerships/<str:ref>/agencies/<int:agency>/executive/",
+        agency_views.NameExecutive.as_view(),
+        name="name_executive",
+    ),
     path("people/<str:ref>/", views.PersonPage.as_view(), name="person"),
     path("people/<str:ref>/role/", views.GiveRole.as_view(), name="give_role"),
     path("people/<str:ref>/roles/<str:role_ref>/end/", views.EndRole.as_view(), name="end_role"),

@@ -51,6 +51,7 @@ class PeoplePage(TemplateView):
             caption="People without a role" if people_filter.answers()["show"] == "ended" else "People",
             several=len(readable) > 1,
             administers=bool(administered),
+            keeps_agencies=bool(viewer.partnerships(Role.STAFF, Role.SYSADMIN)),
             sends=bool(viewer.partnerships(Role.STAFF)),
             oversees=bool(viewer.partnerships(Role.STAFF, Role.DPO)),
             invitations=Invitation.objects.visible_to(viewer).still_open(),

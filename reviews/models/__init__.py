@@ -1,5 +1,6 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
+from reviews.models.chase import Chase
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, Reviewer
 from reviews.models.practice_review import PracticeReview
@@ -9,6 +10,7 @@ from reviews.models.sections import SectionDraft, SectionVersion
 
 __all__ = [
     "AnswerVersion",
+    "Chase",
     "Delay",
     "Hold",
     "InformationRequest",

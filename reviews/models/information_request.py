@@ -13,18 +13,19 @@ from django.urls import reverse
 from django_fsm import FSMField
 
 from cspr.accounts.models import Agency, Partnership, User
-from cspr.workflow import Refused, Subject, follows, verb
+from cspr.workflow import Refused, follows, verb
 from referrals.models import Case
 from referrals.models.evidence import content_hash
 from referrals.models.visible import Visible
 from reviews import permissions
+from reviews.models.chase import Chasing
 from reviews.models.rapid_review import RapidReview
 from reviews.states import ANSWERED, AWAITED, RequestState
 
 S = RequestState
 
 
-class InformationRequest(Subject):
+class InformationRequest(Chasing):
     """One agency asked for its account (duty to comply: Children Act 2004 s.16H)."""
 
     rapid_review = models.ForeignKey(RapidReview, on_delete=models.PROTECT, related_name="requests")

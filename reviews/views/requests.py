@@ -29,6 +29,7 @@ from reviews.permissions import answer as may_answer
 from reviews.states import ANSWER_PARTS, ProvisionalView, RequestState
 from reviews.views.rapid_review import RISK
 from reviews.views.rapid_verbs import DAYS_TO_ANSWER
+from reviews.views.reminded import reminders_of
 
 # What an agency is given to answer a question about its answer, unless somebody says otherwise.
 DAYS_TO_EXPLAIN = 3
@@ -67,6 +68,7 @@ class RequestPage(View):
             "refused": [verb for verb in verbs if verb.reason] if whole else [],
             "answer": answered(found.answer),
             "at_risk": found.answer.get("at_risk") in RISK,
+            "reminders": reminders_of(found, user) if whole else [],
             "may_know": permissions.see_identity(case, user) is None,
         }
         return render(request, "requests/request.html", context)

@@ -112,7 +112,13 @@ SENTENCES: dict[str, story.Sentence] = {
         f"An agency was given until {_day(f.get('due_on'))} instead of {_day(f.get('due_before'))}"
     ),
     "informationrequest.open_request": "An agency opened the request to it",
-    "informationrequest.escalate": "The named executive of an agency was told that its answer is missing",
+    "informationrequest.escalate": "An agency’s missing answer was escalated",
+    "informationrequest.chase": "An agency was reminded of its answer",
+    "informationrequest.chase_nobody": "A reminder of an agency’s answer reached nobody: nobody is named",
+    "informationrequest.pause_reminders": lambda f: (
+        f"The reminders of an agency were paused up to and including {_day(f.get('until'))}"
+    ),
+    "informationrequest.resume_reminders": "The reminders of an agency went on",
     "informationrequest.save_draft": "An agency saved a draft of its account",
     "informationrequest.nil_return": "An agency said that it had no involvement",
     "informationrequest.answer_request": "An agency sent its account",

@@ -285,6 +285,13 @@ def asked(a: Area) -> list[Any]:
 
 
 @scene
+def reminders_paused(a: Area) -> list[Any]:
+    request = next(thing for thing in asked(a) if isinstance(thing, InformationRequest))
+    perform(request, "pause_reminders", by=a.staff, today=TODAY, until=TODAY, words="The school is closed")
+    return of_case(request.case)
+
+
+@scene
 def answered(a: Area) -> list[Any]:
     request = next(thing for thing in asked(a) if isinstance(thing, InformationRequest))
     perform(request, "nil_return", by=a.author, today=TODAY, name="Person One", role="Head")

@@ -117,7 +117,7 @@ def test_every_night_swept_sends_every_rung_on_its_own_day(code: str, calendar: 
     rungs = moments(clock, trigger, clock.due(trigger, calendar), calendar)
     nights = [trigger - 60 * A_DAY + n * A_DAY for n in range(460)]
     assert [m for m in nightly(code, trigger, nights, calendar) if not m.late] == rungs
-    assert rungs
+    assert bool(rungs) == bool(clock.reminders)
 
 
 def test_nothing_is_sent_before_the_first_rung(calendar: WorkingDays) -> None:
@@ -129,10 +129,16 @@ def test_a_floor_is_never_raised_as_late(calendar: WorkingDays) -> None:
     assert [(moment.on, moment.late) for moment in sent] == [(D(2027, 5, 4), False)]
 
 
-def test_a_request_with_one_day_is_announced_on_that_day_alone(calendar: WorkingDays) -> None:
-    clock = clock_for("INFO_REQUEST", D(2027, 2, 1)).lasting(1)
-    rungs = moments(clock, D(2027, 2, 1), D(2027, 2, 2), calendar)
-    assert [(moment.on, moment.offset) for moment in rungs] == [(D(2027, 2, 2), "the day")]
+def test_a_clock_set_shorter_than_its_first_rung_is_announced_on_the_day_alone(calendar: WorkingDays) -> None:
+    clock = clock_for("LCSPR_MONITOR", D(2027, 2, 1)).lasting(5)
+    rungs = moments(clock, D(2027, 2, 1), D(2027, 2, 6), calendar)
+    assert [(moment.on, moment.offset) for moment in rungs] == [(D(2027, 2, 6), "the day")]
+
+
+def test_an_information_request_has_a_ladder_of_its_own_and_none_of_the_clock(calendar: WorkingDays) -> None:
+    clock = clock_for("INFO_REQUEST", D(2027, 2, 1))
+    assert moments(clock, D(2027, 2, 1), D(2027, 2, 8), calendar) == []
+    assert latest_moment(clock, D(2027, 2, 1), D(2027, 2, 8), calendar, D(2027, 3, 1)) is None
 
 
 def test_past_the_bank_holiday_table_a_late_matter_is_still_raised_on_weekdays(calendar: WorkingDays) -> None:

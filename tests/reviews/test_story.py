@@ -25,6 +25,8 @@ NOTED = {
     "informationrequest.let_in",
     "informationrequest.let_out",
     "informationrequest.alert",
+    "informationrequest.chase",
+    "informationrequest.chase_nobody",
     "practicereview.freeze",
     "practicereview.begin_section",
     "practicereview.drop_section",

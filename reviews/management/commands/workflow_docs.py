@@ -1,4 +1,4 @@
-"""``manage.py workflow_docs [--check]``: docs/workflow.md and docs/clocks.md, written from the declared tables."""
+"""``manage.py workflow_docs [--check]``: workflow.md, clocks.md and chasing.md in docs/, from the declared tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from cspr.clocks.table import Clock, Every, Unit, registered
 from cspr.workflow import Subject, follows, transitions
 from referrals.emails import table as emails
 from referrals.models import Case, Decision, Notification, Referral
+from reviews.emails import CHASES
+from reviews.ladder import LADDER, LATE
 from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview
+from reviews.states import ChaseLevel
 
 NOUNS: tuple[type[Subject], ...] = (
     Referral,
@@ -32,7 +35,7 @@ NOTE = "<!-- Written by `manage.py workflow_docs`. Do not edit: change the decla
 
 
 class Command(BaseCommand):
-    help = "Write docs/workflow.md and docs/clocks.md from the code; --check fails when they are out of date."
+    help = "Write the pages of docs/ that follow from the code; --check fails when they are out of date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -40,7 +43,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        pages = {"workflow.md": workflow(), "clocks.md": clocks()}
+        pages = {"workflow.md": workflow(), "clocks.md": clocks(), "chasing.md": chasing()}
         docs = Path(settings.BASE_DIR) / "docs"
         stale = [name for name, text in pages.items() if not _says(docs / name, text)]
         if options["check"]:
@@ -141,6 +144,31 @@ def _clock(code: str, clock: Clock) -> Iterator[str]:
     yield f"| reminded | {_roles(clock.remind)}; when late also: {_roles(clock.escalate)} |"
     yield f"| rule set | {clock.rule_set}, from {clock.effective_from:%-d %B %Y} |"
     yield f"| source | {clock.source} |\n"
+
+
+def chasing() -> str:
+    """The ladder of reminders for agencies that owe an answer, and what each of them says."""
+    lines = [
+        "# How agencies are reminded\n",
+        NOTE,
+        "Each step goes out once, on a working day after six in the morning, to each person at most once. The steps "
+        "after the date are counted from the last reminder that really went out: a pause or a lost night makes them "
+        "later, and nobody higher up hears of it before those below them did. A new date begins the steps anew. They "
+        "end with the answer, with a refusal, when the request is withdrawn and when the rapid review ends. What goes "
+        "out is checked again at the moment of sending.\n",
+        "| step | when | who | what follows |",
+        "|---|---|---|---|",
+    ]
+    for step in LADDER:
+        who = "; ".join(level.label for level in step.to)
+        follows_ = "the request counts as escalated; the team is told" if step.escalates else "–"
+        lines.append(f"| `{step.code}` | {step.when} | {who} | {follows_} |")
+    lines += ["\nWhere a level is reached and nobody is named, that is recorded and the team is told.\n"]
+    lines += ["| to | when | the sentence of the e-mail |", "|---|---|---|"]
+    for (level, late), (_, sentence) in CHASES.items():
+        when = LATE if late else "before and on the date"
+        lines.append(f"| {ChaseLevel(level).label} | {when} | {sentence} |")
+    return "\n".join(lines) + "\n"
 
 
 def _length(clock: Clock) -> str:
