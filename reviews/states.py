@@ -48,25 +48,6 @@ class ChaseLevel(TextChoices):
     EXECUTIVE = "executive", "The agency's named executive"
 
 
-# What an agency's account says, in the order it is asked and read: code -> title.
-ANSWER_PARTS: dict[str, str] = {
-    "involved_from": "First involved",
-    "involved_to": "Last involved",
-    "summary": "What your agency did: a summary of its involvement",
-    "key_issues": "Key issues",
-    "good_practice": "Good practice",
-    "learning": "What your agency has learnt",
-    "actions_taken": "Actions already taken",
-    "other_agencies": "Other agencies known to be involved",
-    "provisional_view": "Provisional view, on what is known now",
-    "at_risk": "Is anybody at risk now?",
-    "risk": "Who is at risk, and what has been done",
-    "name": "Written by",
-    "role": "Role",
-    "signed_off_by": "Signed off by",
-}
-
-
 class ProvisionalView(TextChoices):
     """What an agency thinks on what it knows now. It binds nobody and is not a partner's view."""
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from reviews.views import (
+    answering,
     chasing,
     decision_room,
     library,
@@ -95,6 +96,7 @@ practice_urls: list[URLPattern] = [
 
 one_rapid = "rapid-reviews/<slug:ref>/"
 one_request = "requests/<slug:ref>/"
+account = f"{one_request}account/"
 rapid_urls: list[URLPattern] = [
     path("rapid-reviews/", rapid_review.RapidReviews.as_view(), name="rapid-reviews"),
     path(one_rapid, rapid_review.RapidReviewPage.as_view(), name="rapid-review"),
@@ -103,6 +105,15 @@ rapid_urls: list[URLPattern] = [
     path(f"{one_rapid}weigh/<slug:criterion>/", decision_room.Weigh.as_view(), name="rapid-review-weigh"),
     *(path(f"{one_rapid}{v.verb}/", v.as_view(), name=f"rapid-review-{v.verb}") for v in RAPID_VERBS),
     path(one_request, requests.RequestPage.as_view(), name="request"),
+    path(f"{one_request}changes/", answering.changed, name="request-changes"),
+    path(account, answering.TaskList.as_view(), name="request-account"),
+    path(f"{account}<slug:code>/", answering.page_of_part, name="request-section"),
+    path(f"{account}<slug:code>/<int:number>/", answering.ItemPage.as_view(), name="request-item"),
+    path(
+        f"{account}<slug:code>/<int:number>/remove/",
+        answering.RemoveItem.as_view(),
+        name="request-item-remove",
+    ),
     *(path(f"{one_request}{v.verb}/", v.as_view(), name=f"request-{v.verb}") for v in REQUEST_VERBS),
     *(path(f"{one_request}{v.verb}/", v.as_view(), name=f"request-{v.verb}") for v in CHASING_VERBS),
     path("reminders/", chasing.Ladder.as_view(), name="chase-ladder"),

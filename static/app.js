@@ -69,7 +69,8 @@ if (matchMedia("(min-width: 48.0625em)").matches) {
 // --- what is typed is kept ------------------------------------------------------------------------
 // <form data-autosave="/address/">: the form is sent there while somebody writes. The answer is HTML; each part of
 // it with an id takes the place of what that element of the page held. [data-autosave-lost] in the form is shown
-// while nothing can be kept. A page that nobody touches sends nothing, so that an idle session still ends.
+// while nothing can be kept. A page that nobody touches sends nothing, so that an idle session still ends; with
+// data-autosave-once="touched" not even when it opens.
 const EVERY = 20;
 
 function written(form) {
@@ -101,7 +102,7 @@ async function send(form) {
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const lost = form.querySelector("[data-autosave-lost]");
-  let touched = true;
+  let touched = form.dataset.autosaveOnce !== "touched";
   let kept = true;
   const keep = async () => {
     touched = false;

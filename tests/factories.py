@@ -17,7 +17,7 @@ from referrals.models import Case, Decision, Notification, Referral
 from referrals.questions.criteria import criteria_of
 from referrals.states import DecisionKind, Outcome, ReferralState
 from reviews import actions as review_actions
-from reviews.models import PracticeReview, RapidReview
+from reviews.models import InformationRequest, PracticeReview, RapidReview
 from reviews.states import RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, SUITABILITY
 
 TODAY = dt.date(2026, 11, 23)  # a Monday
@@ -331,6 +331,46 @@ def sent_before_publication(
         planned_publication_on=planned or on + dt.timedelta(days=14),
     )
     return perform(review, "tell_family", by=a.staff, today=on)
+
+
+def account(**changes: dict[str, Any]) -> dict[str, Any]:
+    """A complete account of an agency; ``changes`` replaces answers part by part."""
+    why = "Our records do not say"
+    full: dict[str, Any] = {
+        "who": {"name": "Person Nine", "role": "Head of year", "contact": "01632 960009"},
+        "involvement": {"involved_from": "September 2025", "involved_to": "Today"},
+        "child": {
+            "identity_agrees": "yes",
+            "legal_status": "None",
+            "siblings": "None",
+            "education_unknown": why,
+        },
+        "summary": {"summary": "Seen in class every day."},
+        "background": {"health_unknown": why, "identity": "Spoken of at home", "household_unknown": why},
+        "voice": {"child_voice": "Said little", "daily_life_unknown": why, "identity_considered": "No"},
+        "events": {"none": "They are in the summary"},
+        "sensitivities": {"sensitive": "no"},
+        "learning": {"at_risk": "no"},
+        "others": {"items": [{"agency_type": "gp", "name": "Example Surgery"}]},
+        "view": {"provisional_view": "rapid_review_enough"},
+    }
+    for part, change in changes.items():
+        full[part] = {**full.get(part, {}), **change}
+    return full
+
+
+def asked(a: Area, review: RapidReview, agency: str = "school") -> InformationRequest:
+    """The school (whose author the area has), or another agency, is asked and has a week."""
+    request = review_actions.add_request(review, by=a.staff, today=TODAY, agency=a.agencies[agency])
+    due_on = TODAY + dt.timedelta(days=7)
+    return review_actions.send(request, by=a.staff, today=TODAY, due_on=due_on)
+
+
+def written(a: Area, request: InformationRequest, **changes: dict[str, Any]) -> InformationRequest:
+    """The agency has written its whole account, and not sent it."""
+    for part, given in account(**changes).items():
+        request = review_actions.write_part(request, by=a.author, today=TODAY, part=part, answers=given)
+    return request
 
 
 def letter(case: Case, by: User) -> Document:

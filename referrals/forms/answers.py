@@ -22,7 +22,7 @@ from referrals.questions.answers import lowered
 WHY_UNKNOWN = "Why is it not known yet?"
 CHOOSE = ("", "Choose from the list")
 # What was typed and cannot be taken is kept up to this length; a whole request is limited in the settings.
-LONGEST_KEPT = 50_000
+LONGEST_KEPT = 1_000_000
 FILE_WORDS = (
     "PDF, Word (.docx), OpenDocument (.odt), PNG, JPEG or plain text, up to 25 MB each. "
     "You can choose several at once. They are kept even if something else on this page is wrong."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,9 +89,9 @@ def none_question(section: Section) -> Question:
 # --- what is missing --------------------------------------------------------------------------------------
 
 
-def missing(answers: Mapping[str, Any]) -> list[Gap]:
+def missing(answers: Mapping[str, Any], sections: Sequence[Section] = SECTIONS) -> list[Gap]:
     """Everything without which the form cannot be sent, in the order of the form."""
-    return [gap for section in SECTIONS for gap in missing_in(section, of(section, answers))]
+    return [gap for section in sections for gap in missing_in(section, of(section, answers))]
 
 
 def missing_in(section: Section, answers: Answers) -> list[Gap]:
@@ -125,9 +125,9 @@ def of(section: Section, answers: Mapping[str, Any]) -> Answers:
 # --- how answers read -------------------------------------------------------------------------------------
 
 
-def shown(answers: Mapping[str, Any]) -> Iterable[Shown]:
+def shown(answers: Mapping[str, Any], sections: Sequence[Section] = SECTIONS) -> Iterable[Shown]:
     """Every question that is asked, with its answer in words, in the order of the form."""
-    for section in SECTIONS:
+    for section in sections:
         yield from shown_in(section, of(section, answers))
 
 
@@ -194,14 +194,16 @@ def title_of(section: Section, item: int, answers: Answers) -> str:
 # --- what changed -----------------------------------------------------------------------------------------
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], sections: Sequence[Section] = SECTIONS
+) -> list[Change]:
     """What the later version says differently, in the order of the form.
 
     Items are followed by what they are called, so that removing the first child changes no other.
     """
     return [
         change
-        for section in SECTIONS
+        for section in sections
         for change in _changes_in(section, of(section, before), of(section, after))
     ]
 

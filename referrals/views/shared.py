@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from cspr.accounts.models import User
 from cspr.audit.models import Event
 from referrals import permissions
 from referrals.models import Referral
-from referrals.questions import Kind, Place, Shown, shown, title_of
+from referrals.questions import SECTIONS, Kind, Place, Section, Shown, shown, title_of
 from referrals.questions.answers import of
 from referrals.views.verbs import VerbView
 
@@ -86,10 +86,14 @@ class Card:
     rows: list[tuple[Shown, str]] = field(default_factory=list)
 
 
-def cards(answers: Mapping[str, Any], link: Callable[[Place], str] | None = None) -> list[Card]:
+def cards(
+    answers: Mapping[str, Any],
+    link: Callable[[Place], str] | None = None,
+    sections: Sequence[Section] = SECTIONS,
+) -> list[Card]:
     """Every asked question with its answer, by section and item; ``link`` says where each can be changed."""
     found: dict[tuple[str, int | None], Card] = {}
-    for row in shown(answers):
+    for row in shown(answers, sections):
         key = (row.section.code, row.item)
         if key not in found:
             place = Place(row.section, row.item)

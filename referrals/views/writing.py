@@ -46,14 +46,31 @@ class Writing(View):
 
     referral: Referral
     user: User
+    # The addresses of the form begin with this name; ``find`` knows its parts.
+    prefix = "referral"
+    find = staticmethod(section_of)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.user = person(request)
-        self.referral = found(request, kwargs["ref"])
-        reason = permissions.edit_referral(self.referral, self.user)
+        self.load(kwargs["ref"])
+        reason = self.why_not()
         if reason:
-            return refused(request, self.referral, reason)
+            return self.refused(reason)
         return super().dispatch(request, *args, **kwargs)
+
+    def load(self, ref: str) -> None:
+        """Fetch what is written, as visible to the person."""
+        self.referral = found(self.request, ref)
+
+    def why_not(self) -> str | None:
+        return permissions.edit_referral(self.referral, self.user)
+
+    def refused(self, reason: str) -> HttpResponse:
+        return refused(self.request, self.referral, reason)
+
+    def url(self, name: str, *which: Any) -> str:
+        """The address of a page of the form: ``section``, ``item`` and so on."""
+        return reverse(f"{self.prefix}-{name}", args=[self.kwargs["ref"], *which])
 
     def base(self) -> dict[str, Any]:
         """What every page of the form shows."""
@@ -117,7 +134,7 @@ class SectionPage(Writing):
     item: int | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        section = section_of(kwargs["code"])
+        section = self.find(kwargs["code"])
         if section is None:
             raise Http404
         self.section = section
@@ -185,10 +202,10 @@ class SectionPage(Writing):
         try:
             self.save(form, before)
         except Stale:
-            self.referral.refresh_from_db()
+            self.load(kwargs["ref"])
             return self.page(form, status=409, conflict=True)
         except Refused as reason:
-            return refused(request, self.referral, str(reason))
+            return self.refused(str(reason))
         if form.errors and "later" not in request.POST:
             return self.page(form, status=422, saved=True)
         return redirect(self.next())
@@ -197,9 +214,13 @@ class SectionPage(Writing):
         """Say what only this page can know to be missing."""
 
     def save(self, form: AnswersForm, before: dict[str, Any]) -> None:
+        self.write(self.merged(form.answers), before)
+
+    def write(self, answers: dict[str, Any], before: dict[str, Any]) -> None:
+        """Keep the whole section, unless it holds something else by now than ``before``."""
         self.referral.answers = actions.write(
             self.referral, by=self.user, today=today(), section=self.section.code,
-            answers=self.merged(form.answers), before=before,
+            answers=answers, before=before,
         ).answers  # fmt: skip
 
     def next(self) -> str:
@@ -254,18 +275,18 @@ class ListPage(SectionPage):
             form.add_error(None, f"Add at least one {self.section.repeats}")
 
     def context(self) -> dict[str, Any]:
-        ref, code = self.referral.ref, self.section.code
+        code = self.section.code
         items = [
             {
                 "title": title_of(self.section, number, item),
-                "url": reverse("referral-item", args=[ref, code, number + 1]),
-                "remove": reverse("referral-item-remove", args=[ref, code, number + 1]),
+                "url": self.url("item", code, number + 1),
+                "remove": self.url("item-remove", code, number + 1),
                 "gaps": len([g for g in missing_in(self.section, self.stored()) if g.item == number]),
             }
             for number, item in enumerate(self.items())
         ]
         full = len(items) >= self.section.most
-        add = "" if full else reverse("referral-item", args=[ref, code, len(items) + 1])
+        add = "" if full else self.url("item", code, len(items) + 1)
         return {"items": items, "add": add, "back": self.home()}
 
 
@@ -302,7 +323,7 @@ class ItemPage(SectionPage):
         return {**stored, ITEMS: items}
 
     def next(self) -> str:
-        return reverse("referral-section", args=[self.referral.ref, self.section.code])
+        return self.url("section", self.section.code)
 
     def context(self) -> dict[str, Any]:
         return {"title": f"{self.section.repeats.capitalize()} {self.number + 1}"}
@@ -322,7 +343,7 @@ class RemoveItem(SectionPage):
         if not 0 <= self.number < len(items):
             raise Http404
         what = title_of(self.section, self.number, items[self.number])
-        back = reverse("referral-section", args=[self.referral.ref, self.section.code])
+        back = self.url("section", self.section.code)
         context = {
             **self.base(),
             "what": what,
@@ -335,16 +356,13 @@ class RemoveItem(SectionPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         stored = self.stored()
         items = self.section.items(stored)
-        back = redirect("referral-section", ref=self.referral.ref, code=self.section.code)
+        back = redirect(self.url("section", self.section.code))
         if request.POST.get("seen", "") != digest(stored) or not 0 <= self.number < len(items):
             messages.warning(request, "Nothing was removed: this part was changed in the meantime.")
             return back
         del items[self.number]
         try:
-            actions.write(
-                self.referral, by=self.user, today=today(), section=self.section.code,
-                answers={**stored, ITEMS: items}, before=stored,
-            )  # fmt: skip
+            self.write({**stored, ITEMS: items}, stored)
         except Stale:
             messages.warning(request, "Nothing was removed: this part was changed in the meantime.")
         return back

@@ -1,8 +1,9 @@
 """What people do with reviews; the only code here that changes anything. See ``referrals.actions`` for the pattern."""
 
+from reviews.actions.answering import answer_request, write_part, written_last
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
-from reviews.actions.requests import add_request, add_requests, answer_request, request_info, send, withdraw
+from reviews.actions.requests import add_request, add_requests, request_info, send, withdraw
 from reviews.actions.weighing import seen, weigh
 from reviews.actions.writing import drop_draft, keep_draft, take_back, write_section
 
@@ -23,5 +24,7 @@ __all__ = [
     "take_back",
     "weigh",
     "withdraw",
+    "write_part",
     "write_section",
+    "written_last",
 ]

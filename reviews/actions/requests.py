@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 
@@ -142,20 +141,3 @@ def withdraw(
         access_changed(ended.case)
         note(ended, "let_out", by=by, today=today, people=[user.ref for user in leaving])
         return ended
-
-
-def answer_request(
-    request: InformationRequest,
-    *,
-    by: User,
-    today: dt.date,
-    version: int | None = None,
-    nonce: str = "",
-    **answer: Any,
-) -> InformationRequest:
-    """Send the agency's account. That somebody is at risk now, or may be, is told to staff at once."""
-    with transaction.atomic():
-        sent = perform(request, "answer_request", by=by, today=today, version=version, nonce=nonce, **answer)
-        if sent.answer.get("at_risk") in {"yes", "not_known"}:
-            note(sent, "alert", by=by, today=today)
-        return sent

@@ -7,101 +7,46 @@ from typing import Any
 
 from django import forms
 
-from cspr.ui.fields import DateField, RadioField, YesNoUnknownField
+from cspr.ui.fields import CheckboxesField, DateField
 from cspr.ui.forms import GovukForm
+from referrals.questions import Section
 from reviews.forms.practice_review import line, prose
 from reviews.models import InformationRequest
-from reviews.states import ANSWER_PARTS, ProvisionalView
+from reviews.questions import PARTS
 
 BY_ROLE = "Name staff by their role only."
 # An account may be some pages long.
 AN_ACCOUNT = 20_000
-# How an error speaks of a part: "Enter when your agency was first involved".
-NOUNS = {
-    "involved_from": "when your agency was first involved",
-    "involved_to": "when it was last involved",
-    "name": "your name",
-    "role": "your role",
-    "signed_off_by": "who has signed it off",
-    "provisional_view": "your provisional view",
-    "at_risk": "whether anybody is at risk now",
-}
 
 
 class NilForm(GovukForm):
     """One click for an agency that had no involvement; who says so is recorded."""
 
-    name = line(ANSWER_PARTS["name"], "Your name.", longest=120)
-    role = line(ANSWER_PARTS["role"], "", longest=120)
+    name = line("Your name", "", longest=120)
+    role = line("Your role", "", longest=120)
 
     def __init__(self, *args: Any, by: str = "", job: str = "", **kwargs: Any) -> None:
         kwargs["initial"] = {"name": by, "role": job, **(kwargs.get("initial") or {})}
-        for name, noun in NOUNS.items():
-            if name in self.base_fields:
-                self.base_fields[name].noun = noun  # type: ignore[attr-defined]
         super().__init__(*args, **kwargs)
 
 
-class AnswerForm(NilForm):
-    """The agency's account, in the parts of ``states.ANSWER_PARTS``. A draft may be half-written."""
+class SignForm(GovukForm):
+    """Who of the agency agreed to the account. It is not the person who wrote it."""
 
-    involved_from = line(ANSWER_PARTS["involved_from"], "A date, or words such as “from birth”.", longest=80)
-    involved_to = line(ANSWER_PARTS["involved_to"], "Say so if you are still involved.", longest=80)
-    summary = prose(ANSWER_PARTS["summary"], f"The facts, in order. {BY_ROLE}", rows=10, longest=AN_ACCOUNT)
-    key_issues = prose(
-        ANSWER_PARTS["key_issues"],
-        "Was risk recognised, information shared, action taken in time? What got in the way?",
-        required=False,
-        longest=AN_ACCOUNT,
-    )
-    good_practice = prose(ANSWER_PARTS["good_practice"], required=False, longest=AN_ACCOUNT)
-    learning = prose(ANSWER_PARTS["learning"], required=False, longest=AN_ACCOUNT)
-    actions_taken = prose(ANSWER_PARTS["actions_taken"], required=False, longest=AN_ACCOUNT)
-    other_agencies = prose(
-        ANSWER_PARTS["other_agencies"], "They may have to be asked, too.", required=False, rows=2
-    )
-    at_risk = YesNoUnknownField(label=ANSWER_PARTS["at_risk"])
-    risk = prose(
-        ANSWER_PARTS["risk"], "Needed if somebody is, or if it is not known.", required=False, rows=3
-    )
-    provisional_view = RadioField(
-        label=ANSWER_PARTS["provisional_view"],
-        choices=ProvisionalView.choices,
-        help_text="This binds nobody and is read as provisional.",
-    )
-    signed_off_by = line(
-        ANSWER_PARTS["signed_off_by"],
-        "Name and role of the manager who has agreed to this account.",
-        longest=160,
-    )
-    field_order = (
-        "involved_from",
-        "involved_to",
-        "summary",
-        "key_issues",
-        "good_practice",
-        "learning",
-        "actions_taken",
-        "other_agencies",
-        "at_risk",
-        "risk",
-        "provisional_view",
-        "name",
-        "role",
-        "signed_off_by",
+    signed_by = line("Name of the manager who agrees to this account", "", longest=120)
+    signed_role = line(
+        "Their role", "Somebody who does not manage the people who worked with the family.", longest=120
     )
 
-    def clean(self) -> dict[str, Any]:
-        """An unclear answer about safety comes with what is known of it."""
-        data: dict[str, Any] = super().clean() or {}
-        unsafe = data.get("at_risk") in {YesNoUnknownField.YES, YesNoUnknownField.NOT_KNOWN}
-        if unsafe and not data.get("risk"):
-            self.add_error("risk", "Say who may be at risk and what has been done")
-        return data
+    def __init__(self, *args: Any, writer: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.writer = writer
 
-    def written(self) -> dict[str, str]:
-        """What was typed, whether it is complete or not: for a draft."""
-        return {name: str(self[name].value() or "") for name in self.fields}
+    def clean_signed_by(self) -> str:
+        name: str = self.cleaned_data["signed_by"]
+        if " ".join(name.split()).casefold() == " ".join(self.writer.split()).casefold():
+            raise forms.ValidationError("Somebody other than the person who wrote it agrees to the account")
+        return name
 
 
 class RecordAnswerForm(GovukForm):
@@ -110,7 +55,7 @@ class RecordAnswerForm(GovukForm):
     effective_on = DateField(label="On which day did it come?")
     summary = prose("What does the agency say?", BY_ROLE, rows=10, longest=AN_ACCOUNT)
     name = line("Who says it?", "", longest=120)
-    role = line(ANSWER_PARTS["role"], "", longest=120)
+    role = line("Their role", "", longest=120)
 
     def __init__(self, *args: Any, request: InformationRequest, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +65,7 @@ class RecordAnswerForm(GovukForm):
 class RecordNilForm(GovukForm):
     effective_on = DateField(label="On which day did they say so?")
     name = line("Who said it?", "", longest=120)
-    role = line(ANSWER_PARTS["role"], "", longest=120)
+    role = line("Their role", "", longest=120)
 
     def __init__(self, *args: Any, request: InformationRequest, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,16 +78,43 @@ def arrived(form: forms.Form, request: InformationRequest, today: dt.date) -> No
     day.initial, day.not_before, day.not_after = today, request.sent_on, today
 
 
-class QueryForm(GovukForm):
-    """A question about an answer, with a new date: without one the agency would be late at once."""
+def _about(part: Section) -> forms.Field:
+    field = prose("What is unclear or missing?", rows=3, longest=2000)
+    field.error_messages["required"] = f"Say what is unclear or missing in “{part.title}”"
+    return field
 
-    words = prose("What is unclear or missing?", "The agency sees your question beside its own answer.")
+
+ABOUT = {part.code: f"about_{part.code}" for part in PARTS}
+Abouts: type[GovukForm] = type("Abouts", (GovukForm,), {ABOUT[part.code]: _about(part) for part in PARTS})
+
+
+class QueryForm(Abouts):  # type: ignore[valid-type,misc]
+    """Questions about parts of an answer, or the whole, with a new date: without one it would be late at once."""
+
+    optional_words = ""
+    parts = CheckboxesField(
+        label="Which parts do you have a question about?",
+        required=False,
+        choices=[(part.code, part.title) for part in PARTS],
+        help_text="The agency sees exactly your questions beside its own answer.",
+    )
+    words = prose("A question about the whole (optional)", required=False, rows=3)
     due_on = DateField(label="By when should they answer?")
+    reveals = {"parts": {code: [name] for code, name in ABOUT.items()}}
 
     def __init__(self, *args: Any, today: dt.date, suggested: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         day: Any = self.fields["due_on"]
         day.initial, day.not_before = suggested, today + dt.timedelta(days=1)
+
+    def clean(self) -> dict[str, Any]:
+        """What is asked: ``marks``, ``words`` and ``due_on``."""
+        data: dict[str, Any] = super().clean() or {}
+        chosen = data.get("parts") or []
+        if not chosen and not data.get("words"):
+            self.add_error("parts", "Choose a part, or ask about the whole")
+        marks = [{"part": code, "comment": data.get(ABOUT[code], "")} for code in chosen]
+        return {"marks": marks, "words": data.get("words", ""), "due_on": data.get("due_on")}
 
 
 class WordsForm(GovukForm):

@@ -20,6 +20,7 @@ from referrals.models.visible import Visible
 from reviews import permissions
 from reviews.models.chase import Chasing
 from reviews.models.rapid_review import RapidReview
+from reviews.questions import risk_now
 from reviews.states import ANSWERED, AWAITED, RequestState
 
 S = RequestState
@@ -82,6 +83,17 @@ class InformationRequest(Chasing):
     @property
     def awaited(self) -> bool:
         return self.state in AWAITED
+
+    @property
+    def at_risk(self) -> str:
+        """``yes`` or ``unknown`` where the agency says that somebody is or may be at risk now."""
+        return risk_now(self.answer)
+
+    @property
+    def said_by(self) -> dict[str, str]:
+        """Name and role of whoever gave the answer."""
+        said: dict[str, str] = self.answer if self.answer.get("nil") else self.answer.get("who", {})
+        return said
 
     @property
     def writing(self) -> dict[str, Any]:
@@ -175,7 +187,7 @@ class InformationRequest(Chasing):
         effect="The people on the rapid review read it. You cannot change it unless they have a question.",
     )
     def answer_request(self, *, by: User | None, on: dt.date, **answer: Any) -> None:
-        """The agency's account: what it wrote so far, with ``answer`` on top. See ``states.ANSWER_PARTS``."""
+        """The agency's account, ``{part: {question: answer}}``: what it wrote so far, with ``answer`` on top."""
         self._answer(by, on, {**self.writing, **answer})
 
     @verb(

@@ -6,21 +6,21 @@ from collections.abc import Iterable
 
 from cspr.accounts.models import User
 from referrals.models import Case
+from referrals.questions import shown
 from referrals.states import DecisionKind, ReviewCriterion
 from referrals.views.evidence import Evidence, evidence_from
 from reviews.models import InformationRequest, PracticeReview, RapidReview
+from reviews.questions import issues, learning, practice, summary, view, voice
 from reviews.states import (
-    ANSWER_PARTS,
     ANSWERED,
     RAPID_REVIEW_SECTIONS,
     REPORT_SECTIONS,
     REQUIRED_BY_LAW,
     PanelOutcome,
-    ProvisionalView,
 )
 
 # What of an agency's account bears on whether a practice review should follow.
-OF_AN_ANSWER = ("summary", "key_issues", "good_practice", "learning", "actions_taken")
+OF_AN_ANSWER = (summary, voice, issues, practice, learning, view)
 # What of the report bears on what may be published.
 ON_PUBLICATION = (*REQUIRED_BY_LAW, "family", "conclusion")
 
@@ -48,11 +48,9 @@ def _of_answer(request: InformationRequest) -> Iterable[Evidence]:
     agency, code = request.agency.name, f"answer.{request.ref}"
     if request.answer.get("nil"):
         yield Evidence(agency, "Its answer", "No involvement", code=f"{code}.nil")
-    for part in OF_AN_ANSWER:
-        if text := request.answer.get(part, "").strip():
-            yield Evidence(agency, ANSWER_PARTS[part], text, code=f"{code}.{part}")
-    if view := dict(ProvisionalView.choices).get(request.answer.get("provisional_view", "")):
-        yield Evidence(agency, ANSWER_PARTS["provisional_view"], str(view), code=f"{code}.provisional_view")
+    for row in shown(request.answer, OF_AN_ANSWER):
+        if row.value and not request.answer.get("nil"):
+            yield Evidence(agency, row.question.noun, row.value, code=f"{code}.{row.question.code}")
 
 
 def for_publication(case: Case, kind: str, user: User) -> Iterable[Evidence]:

@@ -16,7 +16,6 @@ from django.views import View
 from cspr.accounts.models import User
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
-from cspr.ui.fields import YesNoUnknownField
 from cspr.ui.keyset import Page
 from cspr.workflow import why_not
 from referrals.models import Deadline, Decision
@@ -31,8 +30,6 @@ from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, RAPID_REVIE
 from reviews.views.rooms import rooms
 
 S = RapidReviewState
-# What an agency answers when somebody may be at risk now: it stands above everything else.
-RISK = frozenset({YesNoUnknownField.YES, YesNoUnknownField.NOT_KNOWN})
 CLOCK = "RR_15WD"
 
 
@@ -125,7 +122,7 @@ class RapidReviewPage(View):
             "over": [face for face in own if not face.running],
             "delays": delays,
             "board": [(item, by_key.get(item.ref)) for item in _board(review)],
-            "risks": [item for item in review.requests.all() if item.answer.get("at_risk") in RISK],
+            "risks": [item for item in review.requests.all() if item.at_risk],
             "sections": sections(review, links=_writes(review, user)),
             "writes": _writes(review, user),
             "decision": review.decision(),

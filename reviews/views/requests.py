@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from cspr.accounts.models import User
 from cspr.clocks.models import working_days
-from cspr.ui.fields import YesNoUnknownField
-from cspr.workflow import Refused, perform
 from referrals import permissions
+from referrals.models.evidence import content_hash
+from referrals.questions import Place, missing
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar, faces
+from referrals.views.shared import cards
 from referrals.views.verbs import VerbView, offers
 from reviews import actions
 from reviews.forms import request as asked
 from reviews.forms.rapid_review import AskForm
 from reviews.models import InformationRequest
 from reviews.permissions import answer as may_answer
-from reviews.states import ANSWER_PARTS, ProvisionalView, RequestState
-from reviews.views.rapid_review import RISK
+from reviews.questions import PARTS, SIGNED, by_part
+from reviews.views.answering import form_link, known_agencies, of_gap, open_for, queried
 from reviews.views.rapid_verbs import DAYS_TO_ANSWER
 from reviews.views.reminded import reminders_of
 
@@ -66,36 +64,15 @@ class RequestPage(View):
             "for_agency": found.awaited and may_answer(found, user) is None,
             "verbs": [verb for verb in verbs if verb.reason is None],
             "refused": [verb for verb in verbs if verb.reason] if whole else [],
-            "answer": answered(found.answer),
-            "at_risk": found.answer.get("at_risk") in RISK,
+            "cards": cards(found.answer, None, PARTS) if found.answer and not found.answer.get("nil") else [],
+            "signed": found.answer.get(SIGNED),
+            "versions": found.versions.count(),
+            "queried": queried(found),
+            "others": known_agencies(found),
             "reminders": reminders_of(found, user) if whole else [],
             "may_know": permissions.see_identity(case, user) is None,
         }
         return render(request, "requests/request.html", context)
-
-
-def open_for(user: User, ref: str, today: dt.date) -> None:
-    """Once somebody of the asked agency has it before them, and nobody else, the request counts as opened."""
-    waiting = InformationRequest.objects.visible_to(user).filter(ref=ref, state=RequestState.SENT)
-    request = waiting.select_related("rapid_review__case").first()
-    if request is None or may_answer(request, user):
-        return
-    # Answered, withdrawn or opened by a colleague in this very moment: the page says how it stands.
-    with contextlib.suppress(Refused):
-        perform(request, "open_request", by=user, today=today)
-
-
-def answered(answer: dict[str, Any]) -> list[tuple[str, str]]:
-    """The parts of an answer that say something, with the words people chose."""
-    chosen = {
-        "provisional_view": dict(ProvisionalView.choices),
-        "at_risk": dict(YesNoUnknownField.CHOICES),
-    }
-    return [
-        (label, str(chosen.get(part, {}).get(answer[part], answer[part])))
-        for part, label in ANSWER_PARTS.items()
-        if answer.get(part)
-    ]
 
 
 class RequestVerb(VerbView):
@@ -145,59 +122,42 @@ class NilReturn(RequestVerb):
 
 
 class AnswerRequest(RequestVerb):
-    """The account. What is written can be kept and finished later; nothing is checked then."""
+    """Check what was written, say who agreed to it, and send it."""
 
     verb = "answer_request"
-    form_class = asked.AnswerForm
+    form_class = asked.SignForm
     action = actions.answer_request
-    template_name = "requests/answer.html"
+    template_name = "requests/send.html"
     button = "Send our account"
     done = "Thank you. Your account has been sent."
 
     def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
-        return {"by": self.user.name, "job": self.user.job_title, "initial": subject.writing}
-
-    def context(self, subject: InformationRequest) -> dict[str, Any]:
-        return {**super().context(subject), "request_for": subject}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and "later" in request.POST:
-            return SaveDraft.as_view()(request, **kwargs)
-        return super().dispatch(request, *args, **kwargs)
-
-
-class DraftForm(asked.AnswerForm):
-    """The same boxes, none of them required."""
-
-    def full_clean(self) -> None:
-        for field in self.fields.values():
-            field.required = False
-        super().full_clean()
-
-    def clean(self) -> dict[str, Any]:
-        return {}
-
-    def is_valid(self) -> bool:
-        super().is_valid()
-        return True
-
-
-class SaveDraft(RequestVerb):
-    """Only ever reached by the button of the answer's page."""
-
-    verb = "save_draft"
-    form_class = DraftForm
-    done = "It is saved. Only your agency can read it."
+        return {"writer": subject.writing.get("who", {}).get("name", "")}
 
     def data(self, form: forms.Form) -> dict[str, Any]:
-        assert isinstance(form, DraftForm)
-        return form.written()
+        return {**super().data(form), "seen": self.request.POST.get("seen", "")}
+
+    def context(self, subject: InformationRequest) -> dict[str, Any]:
+        link = form_link(subject)
+        gaps = [(gap.label, link(Place(of_gap(gap), gap.item))) for gap in missing(subject.writing, PARTS)]
+        return {
+            **super().context(subject),
+            "request_for": subject,
+            "gaps": gaps,
+            "cards": cards(subject.writing, link, PARTS),
+            "seen": content_hash(subject.writing),
+            "back": reverse("request-account", args=[subject.ref]),
+        }
 
 
 class RecordAnswer(RequestVerb):
     verb = "record_answer"
     form_class = asked.RecordAnswerForm
     button = "Record the answer"
+
+    def data(self, form: forms.Form) -> dict[str, Any]:
+        given = super().data(form)
+        return {"effective_on": given.pop("effective_on"), **by_part(given)}
 
     def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
         return {"request": subject, "today": self.today}

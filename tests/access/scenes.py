@@ -299,6 +299,24 @@ def answered(a: Area) -> list[Any]:
 
 
 @scene
+def half_written(a: Area) -> list[Any]:
+    """The agency has written down one event so far."""
+    request = next(thing for thing in asked(a) if isinstance(thing, InformationRequest))
+    events = {"items": [{"what": "Seen in class"}]}
+    review_actions.write_part(request, by=a.author, today=TODAY, part="events", answers=events)
+    return of_case(request.case)
+
+
+@scene
+def answered_twice(a: Area) -> list[Any]:
+    """The answer was queried and sent again: there are two versions to compare."""
+    request = next(thing for thing in answered(a) if isinstance(thing, InformationRequest))
+    perform(request, "query", by=a.staff, today=TODAY, words="Nobody at all?")
+    perform(request, "nil_return", by=a.author, today=TODAY, name="Person One", role="Head")
+    return of_case(request.case)
+
+
+@scene
 def report_open(a: Area) -> list[Any]:
     """The meeting was held and the report is written, but not called complete."""
     review = make.drafted(a)

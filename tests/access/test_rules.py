@@ -73,7 +73,9 @@ def test_a_safeguarding_lead_does_not_sign_off_what_they_wrote(there: Town) -> N
 
 def test_what_an_agency_has_written_and_not_sent_is_read_by_nobody_else(there: Town) -> None:
     request = found(there, "asked", InformationRequest)
-    perform(request, "save_draft", by=there.here.author, today=TODAY, summary="A canary in a draft")
+    perform(
+        request, "save_draft", by=there.here.author, today=TODAY, summary={"summary": "A canary in a draft"}
+    )
     browser = Browser()
     browser.force_login(there.here.staff)
     for page in (

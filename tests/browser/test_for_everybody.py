@@ -61,7 +61,9 @@ def test_the_pages_of_work_under_way_fit(site: Site) -> None:
     fits(partner, partner.page.url, f"{partner.page.url}give_view/")
     author.open("/work/")
     author.go(author.page.get_by_role("link", name="Answer"))
-    fits(author, author.page.url, f"{author.page.url}answer_request/")
+    request = author.page.url
+    parts = [f"{request}account/{code}/" for code in ("summary", "events", "events/1", "learning")]
+    fits(author, request, f"{request}account/", *parts, f"{request}answer_request/")
 
 
 def test_the_pages_of_a_practice_review_fit(site: Site) -> None:

@@ -16,6 +16,7 @@ from referrals.models import Case, Decision
 from referrals.states import DecisionKind, DecisionState, Outcome
 from reviews import actions as review_actions
 from reviews.models import InformationRequest, PracticeReview, RapidReview
+from reviews.questions import by_part
 from tests import factories as make
 from tests.referrals.browse import Browser
 
@@ -36,8 +37,10 @@ def review(a: make.Area) -> RapidReview:
     review = make.drafted(a)
     request = review_actions.add_request(review, by=a.staff, today=TODAY, agency=a.agencies["school"])
     request = review_actions.send(request, by=a.staff, today=TODAY, due_on=SOON)
-    account = {"summary": "She was seen at the gate.", "learning": "Who collects whom.", "at_risk": "no"}
-    review_actions.answer_request(request, by=a.author, today=TODAY, **account)
+    account = by_part(
+        {"summary": "She was seen at the gate.", "learning": "Who collects whom.", "at_risk": "no"}
+    )
+    perform(request, "answer_request", by=a.author, today=TODAY, **account)
     return make.weighed(a, RapidReview.objects.get())
 
 

@@ -60,7 +60,12 @@ def asked(a, review, agency="school"):
     ("noun", "prefix", "beside", "without"),
     [
         (RapidReview, "rapid-review-", {"add_requests"}, set()),
-        (InformationRequest, "request-", set(), {"save_draft", "open_request"}),
+        (
+            InformationRequest,
+            "request-",
+            {"account", "section", "item", "item-remove", "changes"},
+            {"save_draft", "open_request"},
+        ),
     ],
 )
 def test_every_verb_that_a_person_does_has_a_page_and_no_other_has(noun, prefix, beside, without):
@@ -126,36 +131,6 @@ def test_saying_that_there_was_no_involvement_takes_one_page(a, review):
         "Head of year",
         TODAY,
     )
-
-
-def test_an_account_can_be_kept_half_written_and_only_the_agency_reads_it(a, review):
-    request, author = asked(a, review), Browser(a.author)
-    author.fill(url(request, "answer_request"), summary="She was quiet since spring.", later="yes")
-    assert (fresh(request).state, fresh(request).draft["summary"]) == (
-        "in_progress",
-        "She was quiet since spring.",
-    )
-    assert "She was quiet since spring." in author.get(url(request, "answer_request")).words
-    assert "She was quiet since spring." not in Browser(a.staff).get(url(request)).words
-
-
-def test_an_incomplete_account_says_what_is_missing_and_keeps_what_was_typed(a, review):
-    request, author = asked(a, review), Browser(a.author)
-    page = author.fill(
-        url(request, "answer_request"), summary="She was quiet since spring.", at_risk="not_known", status=422
-    )
-    assert "Say who may be at risk and what has been done" in page.words
-    assert "She was quiet since spring." in page.words
-    assert fresh(request).state == "opened"
-
-
-def test_a_query_brings_the_answer_back_to_the_agency_with_the_question(a, review):
-    request = asked(a, review)
-    actions.answer_request(request, by=a.author, today=TODAY, summary="Seen often.", name="N", role="R")
-    Browser(a.staff).fill(url(request, "query"), words="By whom?")
-    page = Browser(a.author).get(url(request, "answer_request"))
-    assert "By whom?" in page.words
-    assert page.sends["summary"] == "Seen often."
 
 
 # --- the meeting, the report, the Panel -------------------------------------------------------------------

@@ -16,6 +16,7 @@ from tests.factories import TODAY
 from tests.referrals.browse import Browser
 
 pytestmark = pytest.mark.django_db
+SEEN, NAMED = {"summary": "Seen often."}, {"name": "N"}
 LATER = TODAY + dt.timedelta(days=7)
 
 
@@ -72,24 +73,24 @@ def test_a_request_that_was_withdrawn_and_is_sent_again_is_unopened_again(a, req
 
 
 def test_writing_shows_as_in_progress_and_keeps_what_is_not_named(a, request_):
-    perform(request_, "save_draft", by=a.author, today=TODAY, summary="Seen often.")
-    perform(request_, "save_draft", by=a.author, today=TODAY, learning="Ask sooner.")
+    perform(request_, "save_draft", by=a.author, today=TODAY, summary=SEEN)
+    perform(request_, "save_draft", by=a.author, today=TODAY, learning={"learning": "Ask sooner."})
     assert fresh(request_).state == "in_progress"
-    assert fresh(request_).draft == {"summary": "Seen often.", "learning": "Ask sooner."}
+    assert fresh(request_).draft == {"summary": SEEN, "learning": {"learning": "Ask sooner."}}
 
 
 def test_what_was_saved_before_is_part_of_what_is_sent(a, request_):
-    perform(request_, "save_draft", by=a.author, today=TODAY, summary="Seen often.")
-    sent = actions.answer_request(request_, by=a.author, today=TODAY, name="N")
-    assert (sent.answer, sent.draft) == ({"summary": "Seen often.", "name": "N"}, {})
+    perform(request_, "save_draft", by=a.author, today=TODAY, summary=SEEN)
+    sent = perform(request_, "answer_request", by=a.author, today=TODAY, who=NAMED)
+    assert (sent.answer, sent.draft) == ({"summary": SEEN, "who": NAMED}, {})
 
 
 def test_after_a_query_the_agency_goes_on_from_its_own_answer_and_stays_queried(a, request_):
-    actions.answer_request(request_, by=a.author, today=TODAY, summary="Seen often.", name="N")
+    perform(request_, "answer_request", by=a.author, today=TODAY, summary=SEEN, who=NAMED)
     perform(request_, "query", by=a.staff, today=TODAY, words="By whom?")
-    perform(request_, "save_draft", by=a.author, today=TODAY, summary="Seen by the nurse.")
+    perform(request_, "save_draft", by=a.author, today=TODAY, summary={"summary": "Seen by the nurse."})
     assert fresh(request_).state == "queried"
-    assert fresh(request_).writing == {"summary": "Seen by the nurse.", "name": "N"}
+    assert fresh(request_).writing == {"summary": {"summary": "Seen by the nurse."}, "who": NAMED}
 
 
 # --- kept -----------------------------------------------------------------------------------------------------
@@ -98,24 +99,26 @@ def test_after_a_query_the_agency_goes_on_from_its_own_answer_and_stays_queried(
 def test_every_answer_is_kept_as_it_was_sent(a, request_):
     perform(request_, "nil_return", by=a.author, today=TODAY, name="N", role="Head")
     perform(request_, "query", by=a.staff, today=TODAY, words="Please look once more.")
-    actions.answer_request(request_, by=a.author, today=TODAY, summary="A sibling was with us.")
+    perform(
+        request_, "answer_request", by=a.author, today=TODAY, summary={"summary": "A sibling was with us."}
+    )
     versions = fresh(request_).versions.all()
     assert [(v.number, v.answer) for v in versions] == [
         (1, {"nil": True, "name": "N", "role": "Head"}),
-        (2, {"summary": "A sibling was with us."}),
+        (2, {"summary": {"summary": "A sibling was with us."}}),
     ]
     assert len({v.hash for v in versions}) == 2
 
 
 def test_a_question_may_be_about_single_parts(a, request_):
-    actions.answer_request(request_, by=a.author, today=TODAY, summary="Seen often.")
+    perform(request_, "answer_request", by=a.author, today=TODAY, summary=SEEN)
     marks = [{"part": "summary", "comment": "By whom?"}]
     queried = perform(request_, "query", by=a.staff, today=TODAY, marks=marks, due_on=LATER)
     assert [(p.times, p.part, p.comment) for p in queried.queried_parts.all()] == [(1, "summary", "By whom?")]
 
 
 def test_a_question_says_something(a, request_):
-    actions.answer_request(request_, by=a.author, today=TODAY, summary="Seen often.")
+    perform(request_, "answer_request", by=a.author, today=TODAY, summary=SEEN)
     with pytest.raises(Refused, match="Say what is unclear"):
         perform(request_, "query", by=a.staff, today=TODAY, words=" ")
 
@@ -127,7 +130,7 @@ def test_the_first_escalation_counts_until_the_agency_is_asked_again(a, request_
     perform(request_, "escalate", by=None, today=TODAY)
     perform(request_, "escalate", by=None, today=LATER)
     assert fresh(request_).escalated_on == TODAY
-    actions.answer_request(request_, by=a.author, today=LATER, summary="Seen often.")
+    perform(request_, "answer_request", by=a.author, today=LATER, summary=SEEN)
     queried = perform(request_, "query", by=a.staff, today=LATER, words="By whom?")
     assert queried.escalated_on is None
 

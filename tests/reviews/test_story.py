@@ -77,11 +77,13 @@ def test_beside_the_decision_on_a_review_stand_the_report_and_what_agencies_thin
     request = actions.add_request(review, by=a.staff, today=TODAY, agency=a.agencies["school"])
     actions.send(request, by=a.staff, today=TODAY, due_on=TODAY + dt.timedelta(days=7))
     request = InformationRequest.objects.get()
-    actions.answer_request(
-        request, by=a.author, today=TODAY, summary="He was quiet.", provisional_view="practice_review"
-    )
+    perform(request, "answer_request", by=a.author, today=TODAY, view={"provisional_view": "practice_review"})
     pieces = evidence_for(review.case, DecisionKind.REVIEW, a.la)
-    assert {piece.source for piece in pieces} == {"Rapid review report", a.agencies["school"].name}
+    assert {piece.source for piece in pieces} == {
+        "Rapid review report",
+        a.agencies["school"].name,
+        f"Referral of {a.agencies['hospital'].name}",
+    }
     assert [p.text for p in pieces if p.label == "Provisional view"] == ["A practice review should follow"]
     assert evidence_for(review.case, DecisionKind.REVIEW, make.area("Otherham").staff) == []
 

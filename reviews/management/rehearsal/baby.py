@@ -12,11 +12,15 @@ from referrals import actions
 from referrals.models import Notification
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews import actions as review_actions
+from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
 from reviews.management.rehearsal.rooms import weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import PracticeReview, Publication, RapidReview
+from reviews.questions import by_part
 from reviews.states import SUITABILITY
+
+SIGNED_BY = ("Demo Director of Quality", "Director of quality and safeguarding")
 
 
 def referral(incident: dt.date) -> dict[str, Any]:
@@ -166,13 +170,14 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     stage.wait(1)
     requests = ask_agencies(stage, review, ("hospital", "community", "council", "police", "housing"))
     stage.wait(3)
-    for code, account in RETURNS.items():
-        stage.do(requests[code], "answer_request", f"{code}_author", **account)
+    for code, said in RETURNS.items():
+        send_account(stage, requests[code], f"{code}_author", said, SIGNED_BY)
     stage.wait(2)
     for code in RETURNS:
         stage.do(requests[code], "accept", "staff")
-    stage.do(requests["housing"], "record_answer", "staff", summary="By telephone: the tenancy is in the mother's name alone. "
-             "No complaints. A repair visit in week 9 met an adult man who said he lived there.")  # fmt: skip
+    stage.do(requests["housing"], "record_answer", "staff", **by_part({
+        "name": "Demo Tenancy Manager", "role": "Tenancy manager", "summary": "By telephone: the tenancy is in the mother's "
+        "name alone. No complaints. A repair visit in week 9 met an adult man who said he lived there."}))  # fmt: skip
     stage.wait(3)
     stage.do(
         review, "hold_meeting", "staff", represented=["la", "icb", "police"], attendees="Social care, ICB, police, hospital, "

@@ -1,6 +1,10 @@
 """What is written in the first story: agencies' accounts, the rapid review, the published report. All invented."""
 
-RETURNS: dict[str, dict[str, str]] = {
+from __future__ import annotations
+
+from typing import Any
+
+RETURNS: dict[str, dict[str, Any]] = {
     "hospital": {
         "involved_from": "Birth",
         "involved_to": "Today",
@@ -11,7 +15,15 @@ RETURNS: dict[str, dict[str, str]] = {
         "good_practice": "The quick escalation at triage. A full set of imaging was asked for the same night.",
         "learning": "Record the name and relationship of every adult who brings a baby.",
         "actions_taken": "The electronic record now asks for it, and cannot be closed without an answer.",
-        "other_agencies": "Samplebury Homes",
+        "others": {
+            "items": [
+                {
+                    "agency_type": "housing_association",
+                    "name": "Samplebury Homes",
+                    "why": "The mother spoke of a repair visit.",
+                }
+            ]
+        },
     },
     "community": {
         "involved_from": "Pregnancy, 28 weeks",
@@ -21,9 +33,26 @@ RETURNS: dict[str, dict[str, str]] = {
         "key_issues": "The bruising protocol asks for a same-day paediatric opinion for any bruise in a baby who is not mobile. "
         "The explanation given was accepted. The health visitor was told two days later, on her return from leave.",
         "good_practice": "The bruise was measured, drawn and dated.",
+        "child_voice": "She turned to her mother’s voice and was soon soothed. At ten weeks she cried more, and longer.",
+        "events": {
+            "items": [
+                {
+                    "what": "New-birth visit at home. Mother alone with the baby; she was settled and fed well.",
+                    "source": "Health visiting record",
+                    "child_seen": "yes",
+                    "on_unknown": "The record gives the week, not the day",
+                },
+                {
+                    "what": "A bruise on the left cheek was seen at the clinic. The mother said that she had lain on a dummy.",
+                    "source": "Clinic record, with a drawing",
+                    "child_seen": "yes",
+                    "response": "Recorded, and told to the health visitor two days later.",
+                    "on_unknown": "Nine days before the injury",
+                },
+            ]
+        },
         "learning": "The protocol is known but is felt to be an accusation; staff need words for the conversation.",
         "actions_taken": "A short script for that conversation is in use in all clinics.",
-        "other_agencies": "None",
     },
     "council": {
         "involved_from": "No involvement before the injury",
@@ -34,7 +63,6 @@ RETURNS: dict[str, dict[str, str]] = {
         "good_practice": "The strategy discussion included the paediatrician and was recorded the same evening.",
         "learning": "Early help knew of the mother's earlier isolation; nobody asked when she was pregnant again.",
         "actions_taken": "Midwives can now see closed early-help involvement.",
-        "other_agencies": "None",
     },
     "police": {
         "involved_from": "Two earlier reports about the mother's partner",
@@ -46,7 +74,6 @@ RETURNS: dict[str, dict[str, str]] = {
         "good_practice": "A specialist officer came to the ward within an hour.",
         "learning": "Consider asking about new households when a case closes.",
         "actions_taken": "Under discussion with the domestic abuse partnership.",
-        "other_agencies": "None",
     },
 }
 

@@ -8,7 +8,8 @@ from typing import Any
 from referrals import actions
 from referrals.models import Notification
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
-from reviews.management.rehearsal.baby import ask_agencies, queue_pdf_for
+from reviews.management.rehearsal.accounts import send_account
+from reviews.management.rehearsal.baby import SIGNED_BY, ask_agencies, queue_pdf_for
 from reviews.management.rehearsal.rooms import weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import RapidReview
@@ -123,13 +124,17 @@ REPORT = {
     "family_contact": "The parents met the chair. They read the section about their son and changed two words.",
     "limits": "The messages themselves are with the police and were not read for this review.",
 }
-ACCOUNTS = {
+ACCOUNTS: dict[str, dict[str, Any]] = {
     "school": {
+        "involved_from": "Year 7", "involved_to": "The week he died",
+        "siblings": "None known to us", "education": "Sample Hill Academy", "household": "His mother and he",
         "summary": "Five years of good reports. From April late eleven times, asleep in lessons, gave up football. Two conversations "
         "with his tutor.", "good_practice": "The tutor asked, twice, and told the head of year.",
         "learning": "Tiredness has a checklist about gaming. It now asks about contact with strangers.",
     },
     "camhs": {
+        "involved_from": "May of this year", "involved_to": "The week he died",
+        "siblings": "None known to us", "education": "Sample Hill Academy", "household": "His mother and he",
         "summary": "Referral accepted in May; low mood, no thoughts of ending his life recorded. Waiting time eleven weeks.",
         "good_practice": "A call was made in week four to ask how he was; he said better.",
         "learning": "With consent, tell the school that a pupil is waiting.",
@@ -173,8 +178,8 @@ def play(stage: Stage) -> RapidReview:
         role="Manager",
     )
     stage.wait(2)
-    for code, account in ACCOUNTS.items():
-        stage.do(requests[code], "answer_request", f"{code}_author", **account)
+    for code, said in ACCOUNTS.items():
+        send_account(stage, requests[code], f"{code}_author", said, SIGNED_BY)
         stage.do(requests[code], "accept", "staff")
     stage.wait(4)
     stage.do(

@@ -5,20 +5,33 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from cspr.clocks.models import working_days
 from referrals import actions
+from reviews.actions import write_part
 from reviews.management.rehearsal import baby, baby_words, teenager
+from reviews.management.rehearsal.accounts import account, send_account
 from reviews.management.rehearsal.stage import Stage
 
 
 def rapid_review_on_day_six(stage: Stage) -> None:
-    """A rapid review whose agencies were asked some days ago; one has answered."""
+    """Agencies were asked some days ago: one has answered, one is asked again, one writes, one has only looked."""
     review = baby.to_rapid_review(stage, "SIN-DEMO-0003")
     stage.do(review.case, "rename", "staff", pseudonym="Linden")
     stage.wait(1)
     requests = baby.ask_agencies(stage, review, ("hospital", "community", "council", "police"))
     stage.wait(3)
-    account = baby_words.RETURNS["hospital"]
-    stage.do(requests["hospital"], "answer_request", "hospital_author", **account)
+    send_account(
+        stage, requests["hospital"], "hospital_author", baby_words.RETURNS["hospital"], baby.SIGNED_BY
+    )
+    send_account(stage, requests["police"], "police_author", baby_words.RETURNS["police"], baby.SIGNED_BY)
+    stage.do(
+        requests["police"], "query", "staff", due_on=working_days().add(stage.today, 3),
+        marks=[{"part": "summary", "comment": "Did anybody tell health visiting or social care of the second report?"}],
+    )  # fmt: skip
+    half = account(stage.person("community_author"), baby_words.RETURNS["community"])
+    for part in ("who", "involvement", "summary", "events"):
+        stage.act(write_part, requests["community"], by="community_author", part=part, answers=half[part])
+    stage.do(requests["council"], "open_request", "council_author")
 
 
 def decision_that_waits(stage: Stage) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from cspr.accounts.models import User
 from cspr.clocks.calendar import in_full
 from cspr.clocks.models import working_days
+from referrals.questions import Section
 from referrals.questions.criteria import criteria_of
 from referrals.states import DecisionKind, Outcome
 from reviews.management.rehearsal import baby
+from reviews.management.rehearsal.accounts import account
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RETURNS
-from reviews.states import ANSWER_PARTS, RAPID_REVIEW_SECTIONS
+from reviews.questions import PARTS
+from reviews.states import RAPID_REVIEW_SECTIONS
+from tests.browser.answering import answer
 from tests.browser.conftest import Site
 from tests.browser.journey.deciding import YES_NO, decide
+from tests.browser.people import Person
 
 HEALTH_VISITING = "Vale Community Health: health visiting"
 POLICE = "Vale Police"
@@ -41,13 +49,37 @@ def one_agency_answers(site: Site) -> None:
     author.open("/work/")
     author.go(author.page.get_by_role("link", name="Answer"))
     author.follow("Start our account")
-    for part in ("involved_from", "involved_to", "summary", "key_issues", "good_practice", "learning"):
-        author.write(ANSWER_PARTS[part], RETURNS["community"][part])
-    author.choose("Is anybody at risk now?", "No")
-    author.choose("Provisional view, on what is known now", "A practice review should follow")
-    author.write("Signed off by", "Director of nursing")
+    author.reads("Please send it by", "2 of 13 parts need nothing more")
+    form = author.page.url
+    writer = User.objects.get(email="community.author@samplebury.example")
+    answers = account(writer, RETURNS["community"])
+    for part in PARTS:
+        if part.code not in answers:
+            continue
+        author.open(form)
+        author.follow(part.title)
+        if part.repeats:
+            _items(author, part, answers[part.code])
+        else:
+            answer(author, part, answers[part.code])
+            author.press("Save and continue")
+    author.reads("Nothing is missing any more")
+    author.follow("Check the account and send it")
+    author.write("Name of the manager who agrees to this account", "Demo Director of Nursing")
+    author.write("Their role", "Director of nursing")
     author.press("Send our account")
     author.reads("Thank you. Your account has been sent.")
+
+
+def _items(author: Person, part: Section, answers: dict[str, Any]) -> None:
+    """Each event or agency on a page of its own; or why there is none."""
+    for number, item in enumerate(answers.get("items", [])):
+        author.follow(f"{'Add another' if number else 'Add an'} {part.repeats}")
+        answer(author, part, item)
+        author.press("Save and continue")
+    if why := answers.get("none"):
+        author.write(part.none_label, why)
+    author.press("Save and continue")
 
 
 def one_agency_was_not_involved(site: Site) -> None:
