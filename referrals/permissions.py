@@ -99,7 +99,9 @@ def visible_referrals(user: User) -> Q:
     for m in user.standing:
         if m.role in {Role.REFERRER, Role.SAFEGUARDING_LEAD}:
             of_agency = Q(partnership_id=m.partnership_id, agency_id=m.agency_id)
-            private = {ReferralState.DRAFT} if m.role == Role.SAFEGUARDING_LEAD else UNSENT
+            private = (
+                {ReferralState.DRAFT, ReferralState.DISCARDED} if m.role == Role.SAFEGUARDING_LEAD else UNSENT
+            )
             own |= of_agency & ~Q(state__in=private)
     conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
     conflicted = Q(case__isnull=False) & Q(case__in=conflicts.values("case_id"))

@@ -20,12 +20,13 @@ class ReferralState(TextChoices):
     TRANSFERRED = "transferred", "Transferred to another area"
     WITHDRAWN = "withdrawn", "Withdrawn"
     LINKED = "linked", "Linked to another case"
+    DISCARDED = "discarded", "Discarded before it was sent"
 
 
 # The agency is writing: only these may be edited, and only by the agency (or staff recording on its behalf).
 WITH_AGENCY = frozenset({ReferralState.DRAFT, ReferralState.WITH_LEAD, ReferralState.RETURNED})
 # What staff never see: it has not been sent to them.
-UNSENT = frozenset({ReferralState.DRAFT, ReferralState.WITH_LEAD})
+UNSENT = frozenset({ReferralState.DRAFT, ReferralState.WITH_LEAD, ReferralState.DISCARDED})
 # "Any open" of the guidance's state table: a withdrawal or a link may still happen.
 REFERRAL_OPEN = frozenset(
     {ReferralState.SUBMITTED, ReferralState.RETURNED, ReferralState.TRIAGE, ReferralState.AWAITING_INFO}

@@ -27,6 +27,8 @@ REFERRAL_VERBS: tuple[type[ReferralVerb], ...] = (
     intake.SendToLead,
     intake.GiveBack,
     intake.Submit,
+    intake.Discard,
+    intake.TakeUp,
     intake.AskToWithdraw,
     triage.Accept,
     triage.ReturnIncomplete,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max, Min
 
 from cspr.clocks import CalendarChange, announce
 from cspr.clocks.calendar import in_full
@@ -59,8 +60,10 @@ def take_in(text: str) -> Outcome:
 
 
 def proclaim(on: dt.date, title: str) -> Outcome:
-    """Enter one bank holiday ahead of the GOV.UK list. Refuses a day that is one already, and a day without a
-    title.
+    """Enter one bank holiday ahead of the GOV.UK list.
+
+    Refuses a day that is one already, a day without a title, and a year that can only be a slip of the pen: the day
+    that was meant would go on counting.
     """
     if not title.strip() or len(title) > LONGEST_TITLE:
         raise BankHolidaysRefused(f"Give the bank holiday a title of at most {LONGEST_TITLE} characters.")
@@ -68,7 +71,22 @@ def proclaim(on: dt.date, title: str) -> Outcome:
         known = BankHoliday.objects.filter(on=on).first()
         if known:
             raise BankHolidaysRefused(f"{in_full(on)} is a bank holiday already: {known.title}.")
+        _likely(on)
         return _outcome([BankHoliday.objects.create(on=on, title=title.strip(), source=Source.LOCAL)], [])
+
+
+# Days are proclaimed a year or so ahead, and the list ends some years from now.
+AHEAD = 2
+
+
+def _likely(on: dt.date) -> None:
+    years = BankHoliday.objects.filter(source=Source.GOVUK).aggregate(first=Min("on"), last=Max("on"))
+    first, last = years["first"], years["last"]
+    if first and not first.year <= on.year <= last.year + AHEAD:
+        raise BankHolidaysRefused(
+            f"{on.year} lies outside {first.year} to {last.year + AHEAD}, the years known and soon to come. "
+            "Check the year."
+        )
 
 
 def withdraw(on: dt.date) -> Outcome:

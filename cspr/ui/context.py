@@ -31,6 +31,7 @@ REVIEW_ROLES = frozenset({"staff", "chair", "partner", "reviewer", "panel_member
 REFERRAL_ROLES = frozenset({"referrer", "safeguarding_lead", "staff", "chair", "partner"})
 SECTIONS = (
     Section("Your work", "/work/"),
+    Section("Cases", "/cases/", REVIEW_ROLES),
     Section("Referrals", "/referrals/", REFERRAL_ROLES),
     Section("Rapid reviews", "/rapid-reviews/", REVIEW_ROLES),
     Section("Practice reviews", "/practice-reviews/", REVIEW_ROLES),

@@ -114,6 +114,8 @@ class LinkForm(GovukForm):
         self.cases = cases
         offered = [(case.ref, f"{case.pseudonym}: {why}") for case, why in likely]
         self.fields["which"].choices = [*offered, ("other", "Another case")]  # type: ignore[attr-defined]
+        if not offered:
+            self.fields["which"].initial = "other"
 
     def clean(self) -> dict[str, Any]:
         """Gives ``to``, a case the person may see."""

@@ -109,6 +109,20 @@ class Referral(Subject):
         """The lead asks the writer for changes, in words."""
 
     @verb(
+        S.DRAFT,
+        S.DISCARDED,
+        rule=permissions.writes,
+        label="Discard this draft",
+        effect="It leaves your lists. Nothing was sent and nobody else has read it. You can take it up again.",
+    )
+    def discard(self, *, by: User | None, on: dt.date) -> None:
+        """Begun by mistake, or not needed. What was written is kept, for its writer alone."""
+
+    @verb(S.DISCARDED, S.DRAFT, rule=permissions.writes, label="Take this draft up again")
+    def take_up(self, *, by: User | None, on: dt.date) -> None:
+        """Discarded too soon: it is as it was."""
+
+    @verb(
         [S.DRAFT, S.WITH_LEAD, S.RETURNED],
         S.SUBMITTED,
         rule=permissions.send_on,

@@ -280,6 +280,18 @@ class GiveBack(AgencyVerb):
     done = "It is back with the person who wrote it."
 
 
+class Discard(AgencyVerb):
+    verb = "discard"
+    button = "Discard it"
+    done = "The draft is discarded."
+
+
+class TakeUp(AgencyVerb):
+    verb = "take_up"
+    button = "Take it up again"
+    done = "The draft is as you left it."
+
+
 class AskToWithdraw(AgencyVerb):
     verb = "ask_to_withdraw"
     form_class = words_form("Why do you want to withdraw it?")

@@ -61,7 +61,7 @@ class ListPage(View, Generic[M]):
     filter_class: type[ListFilter] = ListFilter
     order: tuple[str, ...] = ("-id",)
     heading = ""
-    empty = "Nothing fits these filters."
+    empty = "Nothing fits these filters. Take one away, or clear them all."
     # Who has such a list; for everybody else the page does not exist.
     roles: ClassVar[frozenset[str]] = frozenset(Role.values)
 

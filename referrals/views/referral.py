@@ -43,6 +43,7 @@ def _returned(r: Referral) -> str:
 # One sentence for the agency in every state.
 SENTENCES: dict[ReferralState, Callable[[Referral], str]] = {
     S.DRAFT: lambda r: "You have not sent this yet.",
+    S.DISCARDED: lambda r: "You discarded this before it was sent. Nobody else can read it.",
     S.WITH_LEAD: lambda r: "It is with your safeguarding lead, who checks it and sends it on.",
     S.SUBMITTED: lambda r: "The partnership has it and is checking that it is complete.",
     S.RETURNED: _returned,
@@ -82,10 +83,14 @@ def referral(request: HttpRequest, ref: str) -> HttpResponse:
     return triage(request, subject)
 
 
+# What its agency can do besides writing and sending it.
+BESIDE = frozenset({"ask_to_withdraw", "discard", "take_up"})
+
+
 def _agency_page(request: HttpRequest, subject: Referral) -> HttpResponse:
     user = person(request)
     writes = subject.state in WITH_AGENCY and permissions.edit_referral(subject, user) is None
-    verbs = [offer for offer in offers(subject, user) if offer.name == "ask_to_withdraw" and not offer.reason]
+    verbs = [offer for offer in offers(subject, user) if offer.name in BESIDE and not offer.reason]
     context = {
         "referral": subject,
         "sentence": SENTENCES[ReferralState(subject.state)](subject),
@@ -180,6 +185,8 @@ def changed(request: HttpRequest, ref: str) -> HttpResponse:
 # --- the list ---------------------------------------------------------------------------------------------
 
 ORDER = ("-answered_at", "-id")
+# Who has such a list; for everybody else the page does not exist.
+READERS = frozenset({Role.REFERRER, Role.SAFEGUARDING_LEAD, Role.STAFF, Role.CHAIR, Role.PARTNER})
 _ITEMS = KeyTextTransform("items", KeyTextTransform("children", "answers"))
 FIRST_CHILD = KeyTextTransform("name", KeyTextTransform(0, _ITEMS))
 
@@ -188,6 +195,8 @@ FIRST_CHILD = KeyTextTransform("name", KeyTextTransform(0, _ITEMS))
 def referrals(request: HttpRequest) -> HttpResponse:
     """Every referral the person may see, newest first, narrowed by what stands in the address."""
     user = person(request)
+    if not any(m.role in READERS for m in user.standing):
+        raise Http404
     form = FilterForm(tidied(request.GET), agencies=agencies_of(user))
     form.is_valid()
     rows = filtered(Referral.objects.visible_to(user), form.cleaned_data, valid=not form.errors)
@@ -222,9 +231,11 @@ def agencies_of(user: User) -> list[Agency]:
 
 
 def filtered(rows: QuerySet[Referral], given: dict[str, Any], *, valid: bool) -> QuerySet[Referral]:
-    """The rows that fit the filters. Filters that cannot be read find nothing."""
+    """The rows that fit the filters. Filters that cannot be read find nothing; discarded drafts are asked for."""
     if not valid:
         return rows.none()
+    if not given.get("state") and not given.get("ref"):
+        rows = rows.exclude(state=S.DISCARDED)
     columns = {"ref": "ref", "state": "state", "agency": "agency_id", "route": "route"}
     return rows.filter(**{columns[name]: value for name, value in given.items() if value})
 

@@ -110,6 +110,8 @@ SENTENCES: dict[str, Sentence] = {
     "referral.decide_not_met": lambda f: f"The referral was decided. {_label(Outcome, f.get('outcome'))}",
     "referral.give_feedback": "The referrer was told the outcome",
     "referral.transfer": lambda f: f"The referral was transferred to {f.get('to', 'another area')}",
+    "referral.discard": "The draft of a referral was discarded",
+    "referral.take_up": "A discarded draft was taken up again",
     "referral.ask_to_withdraw": "The referrer asked to withdraw the referral",
     "referral.withdraw": "The referral was withdrawn; the authority’s own duty was considered",
     "referral.link": "A referral was linked to this case",

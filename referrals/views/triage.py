@@ -36,7 +36,7 @@ from referrals.views.shared import ReferralVerb, cards, person, today
 from referrals.views.verbs import offers
 
 WAITS = frozenset({ReferralState.SUBMITTED, ReferralState.RETURNED})
-AGENCY_VERBS = frozenset({"send_to_lead", "give_back", "submit", "ask_to_withdraw"})
+AGENCY_VERBS = frozenset({"send_to_lead", "give_back", "submit", "discard", "take_up", "ask_to_withdraw"})
 # How long an agency is given to complete a form, if staff choose nothing else (practice A3).
 RETURN_DAYS = 2
 

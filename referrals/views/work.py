@@ -96,7 +96,6 @@ class Work(View):
             "others": [item for item in items if item.waits_for],
             "next": next((item for item in items if item.due_on and item.due_on > soon), None),
             "recent": recent(user),
-            "lists_cases": bool(user.partnerships(Role.STAFF, Role.CHAIR, Role.PARTNER)),
         }
         return render(request, "work/work.html", context)
 

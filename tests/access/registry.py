@@ -51,6 +51,8 @@ SEEN: dict[type, str] = {
 # noun, row, scene: verbs
 VERBS: list[tuple[type[Subject], str, str, str]] = [
     (Referral, "referral.send_to_lead", "draft_for_lead", "send_to_lead"),
+    (Referral, "referral.edit_draft", "draft", "discard"),
+    (Referral, "referral.edit_draft", "discarded", "take_up"),
     (Referral, "referral.sign_off", "with_lead", "give_back submit"),
     (Referral, "referral.submit", "draft", "submit"),
     (Referral, "referral.resubmit", "returned", "submit"),

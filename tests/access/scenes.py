@@ -112,6 +112,11 @@ def draft(a: Area) -> list[Any]:
 
 
 @scene
+def discarded(a: Area) -> list[Any]:
+    return [perform(make.draft(a), "discard", by=a.referrer, today=TODAY)]
+
+
+@scene
 def draft_for_lead(a: Area) -> list[Any]:
     a.partnership.lead_signs_off = True
     a.partnership.save()

@@ -120,6 +120,13 @@ def test_a_day_cannot_be_proclaimed_twice_nor_without_a_title(heard: list) -> No
     assert heard == []
 
 
+@pytest.mark.parametrize("year", [1066, 2011, 2031, 9999])
+def test_a_day_in_a_year_that_can_only_be_mistyped_is_not_taken(heard: list, year: int) -> None:
+    with pytest.raises(BankHolidaysRefused, match=f"{year} lies outside 2012 to 2030"):
+        proclaim(D(year, 12, 31), "Made-up jubilee")
+    assert heard == []
+
+
 def test_a_day_of_the_list_cannot_be_withdrawn_by_hand(heard: list) -> None:
     with pytest.raises(BankHolidaysRefused, match="not a bank holiday that was entered here"):
         withdraw(D(2027, 8, 30))

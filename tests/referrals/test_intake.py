@@ -340,3 +340,25 @@ def test_a_file_of_another_referral_cannot_be_taken_away(a: make.Area, mine: Bro
     mine.fill(part(other, "attachments"), uploads=[letter()], confirmed="attached")
     mine.post(reverse("referral-file-remove", args=[one.ref, Document.objects.get().ref]), {}, 404)
     assert Document.objects.count() == 1
+
+
+# --- discarding -------------------------------------------------------------------------------------------
+
+
+def test_a_draft_begun_by_mistake_is_discarded_and_can_be_taken_up_again(a: make.Area, mine: Browser) -> None:
+    referral = make.draft(a)
+    here = referral.get_absolute_url()
+    mine.fill(f"{here}discard/")
+    assert referral.get_absolute_url() not in mine.get("/referrals/").links.values()
+    assert "You discarded this before it was sent. Nobody else can read it." in mine.get(here).words
+    assert referral.get_absolute_url() in mine.get("/referrals/?state=discarded").links.values()
+    mine.fill(f"{here}take_up/")
+    again = Referral.objects.get(pk=referral.pk)
+    assert (again.state, again.answers) == ("draft", referral.answers)
+
+
+def test_a_discarded_draft_is_its_writers_alone(a: make.Area, mine: Browser) -> None:
+    referral = make.draft(a)
+    mine.fill(f"{referral.get_absolute_url()}discard/")
+    for other in (a.safeguarding_lead, a.staff, a.chair):
+        Browser(other).get(referral.get_absolute_url(), 404)
