@@ -24,7 +24,15 @@ from referrals.permissions import (
 )
 from reviews.states import AWAITED, RAPID_REVIEW_ENDED
 
-__all__ = ["case_chair", "case_ids", "case_staff", "of_listed_cases", "staff_or_chair", "take_copies"]
+__all__ = [
+    "case_chair",
+    "case_ids",
+    "case_staff",
+    "listed",
+    "of_listed_cases",
+    "staff_or_chair",
+    "take_copies",
+]
 
 # Everybody on the list reads a review; agency authors see only their own request and answer.
 READERS = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.PANEL_MEMBER)
@@ -80,6 +88,61 @@ def answer(request: Any, user: User) -> str | None:
     if reason is None and not user.holds(request.partnership.pk, Role.AUTHOR, agency_id=request.agency_id):
         return "Only the agency that was asked can answer this."
     return reason
+
+
+# --- the chronology ---------------------------------------------------------------------------------------
+
+KEEPERS = (Role.STAFF, Role.REVIEWER)
+
+
+def _own_agency(user: User, case: str) -> Q:
+    """Rows with an ``agency`` the person writes reports for, on a case they are on as its author."""
+    own = Q(pk__in=[])
+    for m in user.standing:
+        if m.role == Role.AUTHOR:
+            own |= Q(**{f"{case}__partnership_id": m.partnership_id, "agency_id": m.agency_id})
+    return own & Q(**{f"{case}__in": listed_case_ids(user, Role.AUTHOR)})
+
+
+def visible_entries(user: User) -> Q:
+    """Whoever reads the reviews of a case reads its chronology; an author what their own agency entered."""
+    return of_listed_cases(user, *READERS) | _own_agency(user, "case")
+
+
+def visible_imports(user: User) -> Q:
+    """A table on its way in is seen by whoever brought it, while they may bring one."""
+    return Q(started_by=user) & (of_listed_cases(user, *KEEPERS) | _own_agency(user, "case"))
+
+
+def keep_chronology(subject: Any, user: User) -> str | None:
+    """Staff and the lead reviewer keep the chronology: they enter for every agency, judge and export."""
+    return listed(subject.case, user, *KEEPERS)
+
+
+def edit_for(case: Any, agency_id: int | None, user: User) -> str | None:
+    """Entering for one agency: whoever keeps the chronology, or its author while its request is open."""
+    if listed(case, user, *KEEPERS) is None:
+        return None
+    reason = listed(case, user, Role.AUTHOR)
+    if reason:
+        return reason
+    if agency_id is None or not user.holds(case.partnership_id, Role.AUTHOR, agency_id=agency_id):
+        return "You can enter only what your own agency knows."
+    asked = apps.get_model("reviews", "InformationRequest").objects.filter(
+        rapid_review__case=case, agency_id=agency_id, state__in=AWAITED
+    )
+    return None if asked.exists() else "Your agency’s request is not open now. Ask the partnership’s team."
+
+
+def edit_entry(entry: Any, user: User) -> str | None:
+    return edit_for(entry.case, entry.agency_id, user)
+
+
+def own_import(brought: Any, user: User) -> str | None:
+    """Whoever brought the table decides what becomes of it."""
+    if brought.started_by_id != user.pk:
+        return "Only the person who brought this table can do this."
+    return edit_for(brought.case, brought.agency_id, user)
 
 
 def judge_answer(request: Any, user: User) -> str | None:

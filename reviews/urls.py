@@ -16,6 +16,7 @@ from reviews.views import (
     requests,
 )
 from reviews.views.chasing import CHASING_VERBS
+from reviews.views.chronology import entries, importing, merged
 from reviews.views.rapid_verbs import RAPID_VERBS
 from reviews.views.reports import PRACTICE_REPORT, RAPID_REPORT
 from reviews.views.requests import REQUEST_VERBS
@@ -119,4 +120,21 @@ rapid_urls: list[URLPattern] = [
     path("reminders/", chasing.Ladder.as_view(), name="chase-ladder"),
 ]
 
-urlpatterns: list[URLPattern] = [*PUBLIC, *LINKS, *PUBLISHED, *rapid_urls, *practice_urls]
+chronology_urls: list[URLPattern] = [
+    path(f"{one_rapid}chronology/", merged.ChronologyPage.as_view(), name="chronology"),
+    path(f"{one_rapid}chronology/add/", entries.AddToReview.as_view(), name="chronology-add"),
+    path(f"{one_rapid}chronology/bring/", importing.BringToReview.as_view(), name="chronology-bring"),
+    path(f"{one_request}chronology/", entries.AgencyChronology.as_view(), name="agency-chronology"),
+    path(f"{one_request}chronology/add/", entries.AddToRequest.as_view(), name="agency-chronology-add"),
+    path(
+        f"{one_request}chronology/bring/", importing.BringToRequest.as_view(), name="agency-chronology-bring"
+    ),
+    path("chronology-imports/<slug:ref>/", importing.ImportPage.as_view(), name="chronology-import"),
+    path("chronology-entries/<slug:ref>/", entries.EntryPage.as_view(), name="chronology-entry"),
+    *(
+        path(f"chronology-entries/<slug:ref>/{v.verb}/", v.as_view(), name=f"chronology-entry-{v.verb}")
+        for v in entries.ENTRY_VERBS
+    ),
+]
+
+urlpatterns: list[URLPattern] = [*PUBLIC, *LINKS, *PUBLISHED, *rapid_urls, *chronology_urls, *practice_urls]

@@ -17,7 +17,9 @@ from referrals.models import Case, Decision, Notification, Referral
 from referrals.questions.criteria import criteria_of
 from referrals.states import DecisionKind, Outcome, ReferralState
 from reviews import actions as review_actions
-from reviews.models import InformationRequest, PracticeReview, RapidReview
+from reviews.chronology.people import by_what_they_are_called, people_of
+from reviews.chronology.rows import Known, read_row
+from reviews.models import ChronologyEntry, InformationRequest, PracticeReview, RapidReview
 from reviews.states import RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, SUITABILITY
 
 TODAY = dt.date(2026, 11, 23)  # a Monday
@@ -389,3 +391,15 @@ def letter(case: Case, by: User) -> Document:
         state=DocumentState.STORED,
         uploaded_by=by,
     )
+
+
+def entry(
+    a: Area, case: Case, *, agency: str = "school", by: User | None = None, **written: str
+) -> ChronologyEntry:
+    """An entry of the chronology as it is typed; ``written`` by the names of its columns."""
+    people = by_what_they_are_called(people_of(case))
+    known = Known(people=people, agencies={}, agency=a.agencies[agency].pk, today=TODAY)
+    cells = {"date": "3 April 2026", "happened": "The health visitor came to the house.", **written}
+    read, problems = read_row(cells, known)
+    assert read is not None, problems
+    return review_actions.enter(case, read, by=by or a.staff, today=TODAY)

@@ -115,7 +115,7 @@ def store_upload(
     sentence for the person when the file is not acceptable or cannot be written; then nothing is kept.
     The caller has checked that ``by`` may add to the subject, and records the event.
     """
-    name = _clean_name(file.name or "")
+    name = clean_name(file.name or "")
     try:
         file_kind = _kind_of(name)
         _refuse_size(file.size, subject_label, subject_ref)
@@ -157,7 +157,7 @@ def _keep(document: Document, data: bytes) -> Document:
     return document
 
 
-def _clean_name(raw: str) -> str:
+def clean_name(raw: str) -> str:
     """The name as it will be shown. A name that hides something is refused without being repeated."""
     name = unicodedata.normalize("NFC", raw).strip(" .")
     # Cc control, Cf format (turns reading direction, or invisible), Cs/Co/Cn no character, Zl/Zp breaks.

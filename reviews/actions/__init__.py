@@ -1,6 +1,7 @@
 """What people do with reviews; the only code here that changes anything. See ``referrals.actions`` for the pattern."""
 
 from reviews.actions.answering import answer_request, write_part, written_last
+from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
 from reviews.actions.requests import add_request, add_requests, request_info, send, withdraw
@@ -13,7 +14,10 @@ __all__ = [
     "add_requests",
     "answer_request",
     "appoint_reviewer",
+    "bring",
     "drop_draft",
+    "enter",
+    "judge",
     "keep_draft",
     "publish",
     "publish_improvements",
@@ -22,6 +26,7 @@ __all__ = [
     "seen",
     "send",
     "take_back",
+    "take_over",
     "weigh",
     "withdraw",
     "write_part",

@@ -1,6 +1,7 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
 from reviews.models.chase import Chase
+from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, Reviewer
 from reviews.models.practice_review import PracticeReview
@@ -11,6 +12,9 @@ from reviews.models.sections import SectionDraft, SectionVersion
 __all__ = [
     "AnswerVersion",
     "Chase",
+    "ChronologyEntry",
+    "ChronologyImport",
+    "ChronologyJudgement",
     "Delay",
     "Hold",
     "InformationRequest",

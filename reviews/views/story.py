@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 
 from referrals.views import story
+from reviews.chronology.codes import Verdict
 from reviews.states import (
     RAPID_REVIEW_SECTIONS,
     REPORT_SECTIONS,
@@ -77,6 +78,18 @@ def _restarted(facts: Facts) -> str:
     return f"The review was decided anew. Before, it was “{ended}”, since {_day(facts.get('ended_on'))}"
 
 
+def _judged(facts: Facts) -> str:
+    verdict = dict(Verdict.choices).get(facts.get("verdict", ""), "")
+    return f"Two entries of the chronology were compared: {verdict[:1].lower()}{verdict[1:]}"
+
+
+def _taken_over(facts: Facts) -> str:
+    left = facts.get("left_out", 0)
+    rest = f"; {left} {'row was' if left == 1 else 'rows were'} left out" if left else ""
+    taken = facts.get("taken", 0)
+    return f"{taken} {'entry was' if taken == 1 else 'entries were'} imported into the chronology{rest}"
+
+
 SENTENCES: dict[str, story.Sentence] = {
     "rapidreview.begin": "The rapid review was opened",
     "rapidreview.request_info": "The agencies were asked for their accounts",
@@ -129,6 +142,15 @@ SENTENCES: dict[str, story.Sentence] = {
     "informationrequest.query": "An agency was asked about its answer",
     "informationrequest.refuse": "It was recorded that an agency refuses to answer",
     "informationrequest.withdraw": "A request to an agency was withdrawn",
+    "chronologyentry.begin": "An entry was added to the chronology",
+    "chronologyentry.correct": "An entry of the chronology was corrected",
+    "chronologyentry.strike_out": "An entry of the chronology was struck out",
+    "chronologyentry.reinstate": "An entry of the chronology stands again",
+    "chronologyentry.judge": _judged,
+    "chronologyimport.begin": "A table of entries for the chronology was brought",
+    "chronologyimport.map_columns": "The columns of a table for the chronology were named",
+    "chronologyimport.take_over": _taken_over,
+    "chronologyimport.drop": "A table for the chronology was not imported",
     "practicereview.begin": "The practice review was opened",
     "practicereview.plan": "The practice review was planned",
     "practicereview.tell_national": _told,

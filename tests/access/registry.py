@@ -15,7 +15,15 @@ from cspr.mail.models import OutgoingEmail
 from cspr.workflow import Subject
 from referrals.models import Case, Decision, Notification, Referral
 from referrals.states import DecisionKind, Route
-from reviews.models import InformationRequest, LibraryLink, PracticeReview, Publication, RapidReview
+from reviews.models import (
+    ChronologyEntry,
+    ChronologyImport,
+    InformationRequest,
+    LibraryLink,
+    PracticeReview,
+    Publication,
+    RapidReview,
+)
 from tests.access.cast import Town
 from tests.access.scenes import CHILD, RECIPIENT, Scene
 
@@ -26,6 +34,8 @@ NOUNS: dict[str, type[Subject]] = {
     "decision": Decision,
     "rapid-review": RapidReview,
     "request": InformationRequest,
+    "chronology-entry": ChronologyEntry,
+    "chronology-import": ChronologyImport,
     "practice-review": PracticeReview,
     "publication": Publication,
 }
@@ -37,6 +47,8 @@ SEEN: dict[type, str] = {
     Decision: "decision.view",
     RapidReview: "rapid_review.view",
     InformationRequest: "agency_report.view",
+    ChronologyEntry: "chronology.entry_view",
+    ChronologyImport: "chronology.import_own",
     PracticeReview: "lcspr_draft.view",
     Publication: "published_report.view",
     User: "user.list",
@@ -105,6 +117,9 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (InformationRequest, "agency_report.submit", "asked", "answer_request nil_return"),
     (InformationRequest, "agency_report.record", "asked", "record_answer record_nil_return"),
     (InformationRequest, "agency_report.accept_or_return", "answered", "accept query"),
+    (ChronologyEntry, "chronology.edit", "chronology", "correct strike_out"),
+    (ChronologyEntry, "chronology.edit", "chronology_struck", "reinstate"),
+    (ChronologyImport, "chronology.import_own", "chronology", "map_columns take_over drop"),
     (PracticeReview, "lcspr.move_on", "review_decided", "plan tell_national record_delay plan_publication"),
     (PracticeReview, "lcspr.appoint_reviewer", "review_decided", "appoint_reviewer"),
     (PracticeReview, "lcspr.end", "review_decided", "subsume merge"),
@@ -306,6 +321,14 @@ REVIEWS: list[Page] = [
         1,
     ),
     *page("agency_report.view", "work", "asked", shows=lambda s: s[InformationRequest].ref, always=False),
+    *page("chronology.view", "chronology", "chronology", RapidReview),
+    *page("chronology.entry_view", "chronology-entry", "chronology", ChronologyEntry),
+    *page("chronology.keep", "chronology-add chronology-bring", "chronology", RapidReview),
+    *page("agency_report.view", "agency-chronology", "chronology", InformationRequest),
+    *page(
+        "chronology.edit", "agency-chronology-add agency-chronology-bring", "chronology", InformationRequest
+    ),
+    *page("chronology.import_own", "chronology-import", "chronology", ChronologyImport),
     *document("agency_report.download", "asked", InformationRequest),
     *document("attachment.download", "with_partners", RapidReview),
     pdf("attachment.download", "with_partners", "rapid_review", RapidReview),
@@ -467,6 +490,16 @@ def _answered(scene: Scene, user: User, town: Town) -> None:
     InformationRequest.objects.filter(pk=scene[InformationRequest].pk).update(answered_by=user)
 
 
+def _of_chronology(scene: Scene, user: User, town: Town) -> None:
+    _asked(scene, user, town)
+    ChronologyEntry.objects.filter(pk=scene[ChronologyEntry].pk).update(agency=town.clinic)
+
+
+def _brought(scene: Scene, user: User, town: Town) -> None:
+    _asked(scene, user, town)
+    ChronologyImport.objects.filter(pk=scene[ChronologyImport].pk).update(started_by=user, agency=town.clinic)
+
+
 WRITER = {"REF": _writes, "SGLEAD": _writes, "STAFF": _writes_down}
 AGENCY = {"REF": _writes, "SGLEAD": _of_agency}
 OWN: dict[str, dict[str, Own]] = {
@@ -499,6 +532,9 @@ OWN: dict[str, dict[str, Own]] = {
     "publication.publish": {"STAFF": _proposed},
     "agency_report.accept_or_return": {"STAFF": _answered},
     "agency_report.view": {"AUTH": _asked},
+    "chronology.entry_view": {"AUTH": _of_chronology},
+    "chronology.edit": {"AUTH": _of_chronology},
+    "chronology.import_own": dict.fromkeys(("AUTH", "STAFF", "LEAD"), _brought),
     "agency_report.download": {"AUTH": _asked},
     "agency_report.edit_draft": {"AUTH": _asked},
     "agency_report.submit": {"AUTH": _asked},

@@ -17,7 +17,14 @@ from referrals import actions
 from referrals.models import Case, Decision, Notification, Referral
 from referrals.states import DecisionKind, Outcome
 from reviews import actions as review_actions
-from reviews.models import InformationRequest, LibraryLink, PracticeReview, Publication, RapidReview
+from reviews.models import (
+    ChronologyEntry,
+    InformationRequest,
+    LibraryLink,
+    PracticeReview,
+    Publication,
+    RapidReview,
+)
 from reviews.states import SUITABILITY, LinkKind, PanelOutcome
 from tests import factories as make
 from tests.access.cast import Town
@@ -294,6 +301,32 @@ def reminders_paused(a: Area) -> list[Any]:
     request = next(thing for thing in asked(a) if isinstance(thing, InformationRequest))
     perform(request, "pause_reminders", by=a.staff, today=TODAY, until=TODAY, words="The school is closed")
     return of_case(request.case)
+
+
+@scene
+def chronology(a: Area) -> list[Any]:
+    """An agency is asked; an entry stands in the chronology, and a table waits to be looked at."""
+    request = next(thing for thing in asked(a) if isinstance(thing, InformationRequest))
+    entry = make.entry(a, request.case)
+    brought = review_actions.bring(
+        request.case,
+        by=a.staff,
+        today=TODAY,
+        agency=a.agencies["school"],
+        origin="pasted",
+        rows=[["Date", "What happened"], ["3 April 2026", "A visit"]],
+        heading=0,
+        mapping=["date", "happened"],
+    )
+    return [*of_case(request.case), entry, brought]
+
+
+@scene
+def chronology_struck(a: Area) -> list[Any]:
+    entry = next(thing for thing in chronology(a) if isinstance(thing, ChronologyEntry))
+    entry = perform(entry, "strike_out", by=a.staff, today=TODAY, because="Another child")
+    request = InformationRequest.objects.get(rapid_review__case=entry.case)
+    return [*of_case(request.case), entry]
 
 
 @scene

@@ -1,4 +1,4 @@
-"""Word and OpenDocument texts: archives of XML. Refused: whatever runs, reaches out, unpacks without end."""
+"""Archives of XML: Word, Excel, OpenDocument. Refused: whatever runs, reaches out, unpacks without end."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ PASSWORD = "it is protected with a password. Save a copy without the password an
 DOCTYPE = "its inner structure holds definitions (a DTD) it does not need. Save it as PDF and upload that."
 FIELDS = "it contains a field that fetches data from another program (DDE). Save it as PDF and upload that."
 
+LINKED = (
+    "it takes values from other files. Copy the cells, paste them as values into a new workbook, "
+    "and upload that."
+)
+
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 ODT = b"application/vnd.oasis.opendocument.text"
 OUTWARD = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|/|\\|\.\./)", re.IGNORECASE)
@@ -56,6 +61,26 @@ def inspect_docx(data: bytes) -> None:
             fields = _Fields()
             _read(archive, name, fields.element, fields.text)
             fields.refuse_dde()
+
+
+def inspect_xlsx(data: bytes) -> None:
+    """Refuse an Excel workbook that is not one, or takes anything from outside itself."""
+    archive = _opened(data)
+    names = set(archive.namelist())
+    if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
+        raise UploadRefused(DAMAGED)
+    _refuse_macros(names)
+    if any(name.startswith(("xl/embeddings/", "xl/activeX/", "xl/macrosheets/")) for name in names):
+        raise UploadRefused(EMBEDDED)
+    if any(name.startswith(("xl/externalLinks/", "xl/connections", "xl/queryTables/")) for name in names):
+        raise UploadRefused(LINKED)
+    _read(archive, "[Content_Types].xml", _content_type)
+    for name in _xml_parts(archive):
+        _read(archive, name, _relationship if name.endswith(".rels") else _nothing)
+
+
+def _nothing(name: str, attributes: dict[str, str]) -> None:
+    """Whether a part can be parsed, and without a DTD, is all that is asked of it."""
 
 
 def inspect_odt(data: bytes) -> None:

@@ -46,6 +46,7 @@ ICONS = {
     "cross": "M2 0 0 2l6 6-6 6 2 2 6-6 6 6 2-2-6-6 6-6-2-2-6 6z",
     "clock": "M8 0a8 8 0 1 1 0 16A8 8 0 0 1 8 0m0 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M7 4h2v4l3 2-1 2-4-3z",
     "warning": "M8 0 16 15H0zM7 5v5h2V5zm0 6v2h2v-2z",
+    "flag": "M2 0h2v1h10l-3 4 3 4H4v7H2z",
     "file": "M2 0h8l4 4v12H2zm2 2v12h8V5H9V2z",
 }
 

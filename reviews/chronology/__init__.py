@@ -1,0 +1,1 @@
+"""Reading, comparing and drawing chronologies: plain functions of plain values, without the database."""
