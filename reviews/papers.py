@@ -69,7 +69,7 @@ def rapid_review_report(review: RapidReview, user: User) -> Paper:
         "parts": [
             Part(code, title, review.report.get(code, "") or NOTHING_WRITTEN)
             for code, title in RAPID_REVIEW_SECTIONS.items()
-            if review.report.get(code, "").strip() or code not in OPTIONAL_SECTIONS
+            if review.report.get(code, "").strip() or (_unsent(review) and code not in OPTIONAL_SECTIONS)
         ],
         **(_decision_context(review, decision) if decision else {}),
     }
@@ -81,6 +81,11 @@ def rapid_review_report(review: RapidReview, user: User) -> Paper:
         marking=OFFICIAL_SENSITIVE,
         running_head=review.case.pseudonym,
     )
+
+
+def _unsent(review: RapidReview) -> bool:
+    """A report that was sent once is not asked for a section that reports have only had since."""
+    return review.first_submitted_on is None
 
 
 def _decision_on(review: RapidReview) -> Decision | None:

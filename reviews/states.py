@@ -160,17 +160,20 @@ class WithholdReason(TextChoices):
     OTHER = "other", "Another reason"
 
 
-# The sections a rapid review report must have (domain §4.3): code -> title. All are mandatory but the two
-# that exclude each other: what an LCSPR would ask, and why none is needed.
+# The sections of a rapid review report that somebody writes: code -> title. Identifiers, dates, who took part, the
+# decision on each criterion and the three sign-offs are not written but taken from the case. All are mandatory but the
+# two that exclude each other: what an LCSPR would ask, and why none is needed.
 RAPID_REVIEW_SECTIONS: dict[str, str] = {
     "child": "The child: identity, family, lived experience and voice",
     "incident": "The incident and its context",
     "safeguarding": "Immediate safeguarding of the child and others",
     "involvement": "What agencies did: summary and chronology in short",
-    "analysis": "Analysis: key practice episodes, what helped and hindered, equality and identity",
-    "learning": "What has already been learnt, and good practice",
+    "analysis": "Analysis: key practice episodes, what helped and hindered, and why",
+    "equality": "Identity, racism and other inequalities: what they meant for the family and for practice",
+    "learning": "What has already been learnt here and in earlier reviews, and good practice",
     "actions": "Actions, owners and dates",
-    "lines_of_enquiry": "If a practice review follows: key lines of enquiry, scope and method",
+    "dissemination": "How the learning is shared, with whom and by when",
+    "lines_of_enquiry": "If a practice review follows: key lines of enquiry, scope, method, time and reviewer",
     "no_further_review": "If not: why no further learning is expected",
     "national": "National issues, and the view on a national review",
     "processes": "Parallel processes and their effect",

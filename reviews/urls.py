@@ -13,6 +13,7 @@ from reviews.views import (
     practice_writing,
     public,
     rapid_review,
+    report_room,
     requests,
 )
 from reviews.views.chasing import CHASING_VERBS
@@ -101,6 +102,8 @@ account = f"{one_request}account/"
 rapid_urls: list[URLPattern] = [
     path("rapid-reviews/", rapid_review.RapidReviews.as_view(), name="rapid-reviews"),
     path(one_rapid, rapid_review.RapidReviewPage.as_view(), name="rapid-review"),
+    path(f"{one_rapid}report/", report_room.ReportRoom.as_view(), name="rapid-review-report"),
+    path(f"{one_rapid}accept_name/", report_room.AcceptName.as_view(), name="rapid-review-accept_name"),
     *section_urls(RAPID_REPORT, one_rapid),
     path(f"{one_rapid}decision/", decision_room.DecisionRoom.as_view(), name="decision-room"),
     path(f"{one_rapid}weigh/<slug:criterion>/", decision_room.Weigh.as_view(), name="rapid-review-weigh"),

@@ -1,12 +1,15 @@
-"""The box in which one section of a report is written."""
+"""The box in which one section of a report is written, and leaving in a name that was found there."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
-from cspr.ui.fields import LongTextField
+from cspr.ui.fields import LongTextField, RadioField
 from cspr.ui.forms import GovukForm
+from reviews.lint import Left
+from reviews.states import RAPID_REVIEW_SECTIONS
 
 LONGEST = 60_000
 # Line ends and tabs; and the two joiners, which some languages need between letters.
@@ -39,3 +42,28 @@ class SectionForm(GovukForm):
     def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].help_text = hint
+
+
+class AcceptNameForm(GovukForm):
+    """Which of the names that were found stays, and why. ``names``: each with the section it stands in."""
+
+    name = RadioField(label="Which name stays?", choices=[])
+    words = LongTextField(
+        label="Why does it have to stay?",
+        help_text="For example: it is the published name of a service, or an ordinary word and no name at all.",
+        rows=3,
+        max_length=1000,
+    )
+
+    def __init__(self, *args: Any, names: Sequence[tuple[str, Left]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["name"]
+        field.choices = [
+            (f"{section}:{left.word.lower()}", f"{left.word} ({RAPID_REVIEW_SECTIONS[section]})")
+            for section, left in names
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        section, _, word = data.pop("name", "").partition(":")
+        return {**data, "section": section, "word": word}

@@ -7,9 +7,10 @@ from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, R
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
 from reviews.models.rapid_review import RapidReview
-from reviews.models.sections import SectionDraft, SectionVersion
+from reviews.models.sections import AcceptedName, SectionDraft, SectionVersion
 
 __all__ = [
+    "AcceptedName",
     "AnswerVersion",
     "Chase",
     "ChronologyEntry",

@@ -19,7 +19,8 @@ from referrals.models.evidence import content_hash
 from referrals.models.visible import Visible
 from referrals.states import STARTS_CSPR, DecisionKind, NotificationState
 from reviews import permissions
-from reviews.models.sections import keep_versions
+from reviews.models.checking import check_of
+from reviews.models.sections import AcceptedName, keep_versions
 from reviews.models.weighing import Weighing
 from reviews.states import (
     OPTIONAL_SECTIONS,
@@ -96,6 +97,12 @@ class RapidReview(Weighing):
         if not any(self.report.get(code, "").strip() for code in OPTIONAL_SECTIONS):
             empty.append("either the lines of enquiry for a practice review, or why none is needed")
         return f"Still to be written: {'; '.join(empty)}." if empty else None
+
+    def names_left(self) -> str | None:
+        """A report that leaves the house names nobody; a name that has to stay is accepted with its reason."""
+        sections = dict.fromkeys(section for section, _ in check_of(self).names())
+        titles = [RAPID_REVIEW_SECTIONS[section] for section in sections]
+        return f"Names were left in: {'; '.join(titles)}." if titles else None
 
     def decision(self) -> Decision | None:
         """The standing decision on this review, if all it rests on reads as it was approved."""
@@ -178,22 +185,47 @@ class RapidReview(Weighing):
         return {"sections": sorted(sections), "hash": self.report_hash, "versions": versions}
 
     @verb(
+        RAPID_REVIEW_WORKING,
+        rule=permissions.write_review,
+        label="Leave a name in",
+        guards=[lambda r: None if check_of(r).names() else "The check finds no name in the report."],
+        effect="The check passes over this name in this section from now on. Your reason is kept.",
+    )
+    def accept_name(
+        self, *, by: User | None, on: dt.date, section: str, word: str, words: str
+    ) -> dict[str, Any]:
+        """A name that has to stay, or is none. The name stands in its own row, never in the record of events."""
+        left = {(code, name.word.lower()) for code, name in check_of(self).names()}
+        if (section, word.lower()) not in left:
+            raise Refused("The check does not find that name in that section any more.")
+        AcceptedName.objects.create(
+            case=self.case,
+            report="rapidreview",
+            section=section,
+            word=word.lower(),
+            reason=words,
+            accepted_by=by,
+            accepted_on=on,
+        )
+        return {"section": section}
+
+    @verb(
         S.MEETING_HELD,
         S.DRAFTED,
         rule=permissions.case_staff,
         label="The draft is complete",
-        guards=[sections_missing],
+        guards=[sections_missing, names_left],
         effect="The draft can still be changed until the partners are asked to sign it off.",
     )
     def finish_draft(self, *, by: User | None, on: dt.date) -> None:
-        """Every mandatory section says something."""
+        """Every mandatory section says something, and no name was left in without a reason."""
 
     @verb(
         S.DRAFTED,
         S.PARTNER_SIGN_OFF,
         rule=permissions.case_staff,
         label="Ask the partners to sign off",
-        guards=[sections_missing],
+        guards=[sections_missing, names_left],
         effect="The report is closed. Next, propose the decision on a practice review.",
     )
     def seek_sign_off(self, *, by: User | None, on: dt.date) -> dict[str, Any]:

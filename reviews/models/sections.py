@@ -115,3 +115,29 @@ def keep_versions(
     ]
     SectionVersion.objects.bulk_create(made)
     return {version.section: version.number for version in made}
+
+
+class AcceptedName(models.Model):
+    """A name that the check found in a section and that somebody left in, with the reason."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    report = models.CharField(max_length=20)
+    section = models.CharField(max_length=30)
+    word = models.CharField(max_length=120)
+    reason = models.TextField()
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    accepted_on = models.DateField()
+    objects = SectionRows.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "report", "section", "word"], name="one_reason_per_accepted_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"accepted in {self.section}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from cspr.accounts.models import User
 from cspr.clocks.models import working_days
@@ -15,7 +17,7 @@ from reviews.emails import authors
 from reviews.forms import rapid_review as asked
 from reviews.models import RapidReview
 from reviews.states import RequestState
-from reviews.views.rapid_review import sections, why_add
+from reviews.views.rapid_review import why_add
 
 # What agencies are given to answer, unless somebody says otherwise.
 DAYS_TO_ANSWER = 5
@@ -158,16 +160,13 @@ class RecordDelay(RapidVerb):
 
 
 class WriteReport(RapidVerb):
-    """What is written and what is not."""
+    """The list of sections is a room of its own."""
 
     verb = "write_report"
-    template_name = "rapid_reviews/write_report.html"
+    http_method_names = ["get", "head"]
 
-    def context(self, subject: RapidReview) -> dict[str, Any]:
-        return {**super().context(subject), "tasks": sections(subject, links=True)}
-
-    def data(self, form: forms.Form) -> dict[str, Any]:
-        return {"sections": {}}
+    def _page(self, subject: Any, form: forms.Form, status: int = 200, **extra: Any) -> HttpResponse:
+        return redirect("rapid-review-report", subject.ref)
 
 
 RAPID_VERBS: tuple[type[RapidVerb], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cspr.accounts.models import User
 from reviews.models import PracticeReview, RapidReview
+from reviews.prefill import Source, sources
 from reviews.states import RAPID_REVIEW_SECTIONS, REPORT_SECTIONS
 
 Review = RapidReview | PracticeReview
@@ -19,13 +20,18 @@ Review = RapidReview | PracticeReview
 
 @dataclass(frozen=True)
 class ReportKind:
-    """What differs between the reports. ``prefix`` begins the names of addresses; ``home`` is the list of sections."""
+    """What differs between the reports. ``prefix`` begins the names of addresses; ``home`` is the list of sections.
+
+    ``sources``: what a section can start from; ``accepts``: the address at which a name can be left in.
+    """
 
     model: type[Review]
     titles: Mapping[str, str]
     hints: Mapping[str, str]
     prefix: str
     home: str
+    sources: Callable[[Any, str, User], list[Source]] = lambda review, section, user: []
+    accepts: str = ""
 
     def title(self, section: str) -> str:
         """The section's title; 404 for a section that the report does not have."""
@@ -51,7 +57,12 @@ RAPID_HINTS: dict[str, str] = {
     "inequalities may have mattered.",
     "incident": "Short and factual.",
     "safeguarding": "This child and others: who did what, and whether anything is left to do now.",
-    "analysis": "What helped and what hindered, and why it made sense at the time. Say how identity was thought about.",
+    "equality": "How racism and other inequalities, linked to ethnicity, faith, disability, sex or poverty, may have "
+    "shaped what the family lived through, what was asked of them, and what they were offered.",
+    "dissemination": "Who has to hear what has been learnt, how, and by when. Say what was shared already.",
+    "lines_of_enquiry": "What a review would ask and what it would leave out; the period, the method, and the skills "
+    "that the reviewer needs.",
+    "analysis": "What helped and what hindered, and why it made sense at the time.",
     "actions": "One on each line, starting with “- ”: what, who, by when.",
 }
 
@@ -71,7 +82,9 @@ RAPID_REPORT = ReportKind(
     titles=RAPID_REVIEW_SECTIONS,
     hints=RAPID_HINTS,
     prefix="rapid-review",
-    home="rapid-review-write_report",
+    home="rapid-review-report",
+    sources=sources,
+    accepts="rapid-review-accept_name",
 )
 PRACTICE_REPORT = ReportKind(
     model=PracticeReview,

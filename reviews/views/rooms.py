@@ -13,6 +13,7 @@ ROOMS: dict[str, str] = {
     "rapid-review": "Overview",
     "chronology": "Chronology",
     "decision-room": "Decision",
+    "rapid-review-report": "Report",
 }
 
 

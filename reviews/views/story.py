@@ -100,6 +100,9 @@ SENTENCES: dict[str, story.Sentence] = {
     "rapidreview.drop_section": _at_section(
         RAPID_REVIEW_SECTIONS, "Somebody threw away what they had not saved"
     ),
+    "rapidreview.accept_name": _at_section(
+        RAPID_REVIEW_SECTIONS, "A name was left in the report for a reason"
+    ),
     "rapidreview.finish_draft": "The draft of the rapid review report is complete",
     "rapidreview.seek_sign_off": "The partners were asked to sign off the rapid review",
     "rapidreview.reopen_report": "The rapid review report was opened again",

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
@@ -23,6 +24,8 @@ from referrals.views.verbs import VerbView
 from reviews import actions
 from reviews.forms.writing import SectionForm, tidy
 from reviews.models import SectionDraft, SectionVersion
+from reviews.models.checking import check_of
+from reviews.prefill import Source, started
 from reviews.views.reports import RAPID_REPORT, ReportKind, Review
 
 
@@ -116,10 +119,35 @@ class WriteSection(VerbView):
             "saved": subject.report.get(self.section, ""),
             "now": timezone.now(),
             "kept": self.request.method == "GET" and desk.own is not None and desk.own.typed,
+            "sources": self.sources(subject),
+            "finds": check_of(subject).finds(self.section),
+            "accepts": self.kind.accepts and reverse(self.kind.accepts, args=[subject.ref]),
             "keep_url": self.kind.url("section-keep", subject, self.section),
             "drop_url": self.kind.url("section-drop", subject, self.section),
             "versions_url": self.kind.url("section-versions", subject, self.section),
         }
+
+    def sources(self, subject: Review) -> list[Source]:
+        """What stands beside the section; it is also what it can be started from."""
+        return self.kind.sources(subject, self.section, self.user)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "start" in request.POST:
+            return self.start(request)
+        return super().post(request, **kwargs)
+
+    def start(self, request: HttpRequest) -> HttpResponse:
+        """Put what the sources say behind what is in the box, keep it as unsaved, and show the page with it."""
+        subject = self.subject()
+        reason = self.refusal(subject)
+        if reason:
+            return self._refused(subject, reason, 403)
+        text = started(tidy(request.POST.get("text", "")), self.sources(subject))
+        base = max(posted_base(request), 0)
+        actions.keep_draft(
+            subject, by=self.user, today=self.today, section=self.section, text=text, base=base
+        )
+        return redirect(self.kind.url("section", subject, self.section))
 
     def act(self, subject: Review, data: dict[str, Any]) -> Any:
         return actions.write_section(

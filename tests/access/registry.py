@@ -100,6 +100,7 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (Decision, "consequence.by_hand", "decided", "supersede reopen"),
     (RapidReview, "rapid_review.move_on", "notified", "request_info hold_meeting record_delay weigh"),
     (RapidReview, "rapid_review.write", "notified", "write_report"),
+    (RapidReview, "rapid_review.write", "name_left_in", "accept_name"),
     (RapidReview, "rapid_review.move_on", "report_open", "finish_draft"),
     (RapidReview, "rapid_review.move_on", "report_drafted", "seek_sign_off"),
     (RapidReview, "rapid_review.move_on", "with_partners", "submit"),
@@ -287,6 +288,8 @@ REVIEWS: list[Page] = [
     *page("rapid_review.view", "work", "with_partners", shows=lambda s: s[RapidReview].ref, always=False),
     *page("rapid_review.view", "decision-room", "with_partners", RapidReview),
     *page("rapid_review.move_on", "rapid-review-weigh", "notified", RapidReview, "R11A"),
+    *page("rapid_review.view", "rapid-review-report", "with_partners", RapidReview),
+    *page("rapid_review.view", "rapid-review-report", "notified", RapidReview),
     *page("rapid_review.write", "rapid-review-section", "notified", RapidReview, "incident"),
     *page(
         "rapid_review.write",

@@ -355,6 +355,14 @@ def answered_twice(a: Area) -> list[Any]:
 
 
 @scene
+def name_left_in(a: Area) -> list[Any]:
+    """The report names the child."""
+    review = RapidReview.objects.get(notification=make.notified(a))
+    perform(review, "write_report", by=a.staff, today=TODAY, sections={"incident": f"It was {CHILD}."})
+    return of_case(review.case)
+
+
+@scene
 def report_open(a: Area) -> list[Any]:
     """The meeting was held and the report is written, but not called complete."""
     review = make.drafted(a)

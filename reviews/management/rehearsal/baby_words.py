@@ -98,6 +98,11 @@ RAPID_REVIEW: dict[str, str] = {
     "week ten. The help offered was an appointment in week fourteen.\n\nThe family's identity is recorded in every file and "
     "discussed in none. Two practitioners said that they had been careful not to seem to judge a young mother of a mixed "
     "family. Being careful became not asking.",
+    "equality": "Her heritage is on record with every agency and considered by none. Practitioners said that they had been careful "
+    "not to seem to judge a young mother of a mixed family; careful became silent. Nobody found racism in what was said. The "
+    "review finds that fear of seeming racist kept questions from being asked, and that the family was worse off for it.",
+    "dissemination": "- Partnership team: a seven-minute briefing to every agency within four weeks.\n- Health visiting: read in every "
+    "team meeting by the end of next month.\n- The mother is told first, by the social worker, this week.",
     "learning": "- A bruise in a baby who does not yet move about needs a paediatrician the same day, whatever the explanation.\n"
     "- Every record of a baby asks who lives in the home and who cares for the baby when.\n- Good practice: the triage nurse, "
     "and the strategy discussion within three hours.",

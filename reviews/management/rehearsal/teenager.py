@@ -112,6 +112,10 @@ REPORT = {
     "analysis": "Everybody who met him acted reasonably on what they had. What was missing was the join: the school did not know of "
     "the referral, the trust did not know of the tiredness, and nobody knew of the threats.\n\nShame kept him silent. Material "
     "about online extortion in the area pictures girls. It speaks of parents being told as a matter of course.",
+    "equality": "He was of White British heritage and lived with both parents. What mattered was being a boy: material about extortion "
+    "showed girls, and he was asked about gaming. Nobody found that racism or poverty played a part; the family was asked.",
+    "dissemination": "- Education team: a briefing for every secondary school before the holidays.\n- Mental health trust: in its "
+    "bulletin next month. What was learnt is shared with the parents first.",
     "learning": "- With consent, schools are told when a pupil waits for the mental health service.\n- Material about extortion "
     "speaks to boys, and says what happens before parents are told.\n- Good practice: a tutor who noticed, and asked twice.",
     "actions": "- Mental health trust: a letter to schools, with consent, from next month.\n- Education: new material in all "
