@@ -3,7 +3,9 @@
 from django.urls import URLPattern, path
 
 from reviews.views import (
+    agencies,
     answering,
+    asking,
     chasing,
     decision_room,
     library,
@@ -97,6 +99,7 @@ practice_urls: list[URLPattern] = [
 ]
 
 one_rapid = "rapid-reviews/<slug:ref>/"
+rules = "whom-to-ask/<str:ref>/"
 one_request = "requests/<slug:ref>/"
 account = f"{one_request}account/"
 rapid_urls: list[URLPattern] = [
@@ -105,6 +108,7 @@ rapid_urls: list[URLPattern] = [
     path(f"{one_rapid}report/", report_room.ReportRoom.as_view(), name="rapid-review-report"),
     path(f"{one_rapid}accept_name/", report_room.AcceptName.as_view(), name="rapid-review-accept_name"),
     *section_urls(RAPID_REPORT, one_rapid),
+    path(f"{one_rapid}agencies/", agencies.Agencies.as_view(), name="rapid-review-agencies"),
     path(f"{one_rapid}decision/", decision_room.DecisionRoom.as_view(), name="decision-room"),
     path(f"{one_rapid}weigh/<slug:criterion>/", decision_room.Weigh.as_view(), name="rapid-review-weigh"),
     *(path(f"{one_rapid}{v.verb}/", v.as_view(), name=f"rapid-review-{v.verb}") for v in RAPID_VERBS),
@@ -120,6 +124,10 @@ rapid_urls: list[URLPattern] = [
     ),
     *(path(f"{one_request}{v.verb}/", v.as_view(), name=f"request-{v.verb}") for v in REQUEST_VERBS),
     *(path(f"{one_request}{v.verb}/", v.as_view(), name=f"request-{v.verb}") for v in CHASING_VERBS),
+    path(rules, asking.Rules.as_view(), name="asking-rules"),
+    path(f"{rules}add/", asking.AddRule.as_view(), name="asking-rule-add"),
+    path(f"{rules}shipped/", asking.ShipRules.as_view(), name="asking-rules-ship"),
+    path(f"{rules}<slug:fact>/<slug:kind>/remove/", asking.RemoveRule.as_view(), name="asking-rule-remove"),
     path("reminders/", chasing.Ladder.as_view(), name="chase-ladder"),
 ]
 

@@ -1,6 +1,7 @@
 """What people do with reviews; the only code here that changes anything. See ``referrals.actions`` for the pattern."""
 
 from reviews.actions.answering import answer_request, write_part, written_last
+from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
 from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
@@ -12,6 +13,7 @@ __all__ = [
     "FOLLOWS",
     "add_request",
     "add_requests",
+    "add_rule",
     "answer_request",
     "appoint_reviewer",
     "bring",
@@ -22,9 +24,12 @@ __all__ = [
     "publish",
     "publish_improvements",
     "remove_reviewer",
+    "remove_rule",
     "request_info",
+    "rules_of",
     "seen",
     "send",
+    "ship_rules",
     "take_back",
     "take_over",
     "weigh",

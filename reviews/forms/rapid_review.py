@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from cspr.accounts.models import Agency
-from cspr.accounts.roles import Partner
+from cspr.accounts.roles import AgencyType, Partner
 from cspr.ui.fields import CheckboxesField, DateField, FileUploadField, RadioField
 from cspr.ui.forms import GovukForm
 from reviews.forms.practice_review import prose
@@ -45,6 +45,15 @@ class AddAgenciesForm(RapidForm):
 
     def clean_agencies(self) -> list[Agency]:
         return [self.offered[pk] for pk in self.cleaned_data["agencies"]]
+
+
+class NotAskForm(RapidForm):
+    """Which kind of agency is not asked, and why."""
+
+    agency_type = forms.ChoiceField(
+        label="Which kind of agency?", choices=[("", "Choose from the list"), *AgencyType.choices]
+    )
+    words = prose("Why is it not asked?", "Everybody on the review reads it.", rows=3)
 
 
 class AskForm(GovukForm):

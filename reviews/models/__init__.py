@@ -1,5 +1,6 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
+from reviews.models.asking import NotAsked, SuggestionRule
 from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
@@ -21,6 +22,7 @@ __all__ = [
     "InformationRequest",
     "LibraryLink",
     "MonitoringEntry",
+    "NotAsked",
     "PracticeReview",
     "Publication",
     "QueriedPart",
@@ -29,4 +31,5 @@ __all__ = [
     "Reviewer",
     "SectionDraft",
     "SectionVersion",
+    "SuggestionRule",
 ]

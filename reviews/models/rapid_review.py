@@ -149,6 +149,20 @@ class RapidReview(Weighing):
         """The requests themselves go out as verbs of ``InformationRequest``."""
 
     @verb(
+        RAPID_REVIEW_WORKING,
+        rule=permissions.case_staff,
+        label="Decide not to ask",
+        effect="The reason is kept and shown. You can ask an agency of this kind later all the same.",
+    )
+    def not_ask(self, *, by: User | None, on: dt.date, agency_type: str, words: str) -> dict[str, Any]:
+        """No agency of this kind is asked, and why."""
+        if not words.strip():
+            raise Refused("Say why no agency of this kind is asked.")
+        given = {"reason": words, "on": on, "by": by}
+        self.not_asked.update_or_create(agency_type=agency_type, defaults=given)
+        return {"agency_type": agency_type}
+
+    @verb(
         [S.OPEN, S.INFO_REQUESTED, S.MEETING_HELD, S.REOPENED],
         S.MEETING_HELD,
         rule=permissions.case_staff,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -26,7 +26,13 @@ from referrals.views.decision import questions
 from referrals.views.lists import RUNNING, ListFilter, ListPage, clocks_of
 from referrals.views.verbs import offers
 from reviews.models import InformationRequest, RapidReview
-from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, RAPID_REVIEW_WORKING, RapidReviewState
+from reviews.states import (
+    OPTIONAL_SECTIONS,
+    RAPID_REVIEW_SECTIONS,
+    RAPID_REVIEW_WORKING,
+    RapidReviewState,
+    RequestState,
+)
 from reviews.views.rooms import rooms
 
 S = RapidReviewState
@@ -95,7 +101,7 @@ ONWARD: dict[str, tuple[str, ...]] = {
 
 
 # What is done in a room of its own.
-IN_A_ROOM = frozenset({"weigh"})
+IN_A_ROOM = frozenset({"weigh", "not_ask"})
 
 
 class RapidReviewPage(View):
@@ -108,7 +114,6 @@ class RapidReviewPage(View):
         rows = list(case.deadlines.all())
         clocks = faces(rows, today)
         own = [face for face in clocks if face.row.code in {CLOCK, "PANEL_RESPONSE"}]
-        by_key = {face.row.key: face for face in clocks if face.row.code == "INFO_REQUEST"}
         delays = [delay for delay in case.delays.all() if delay.clock == CLOCK]
         context = {
             "review": review,
@@ -121,7 +126,7 @@ class RapidReviewPage(View):
             "running": [face for face in own if face.running],
             "over": [face for face in own if not face.running],
             "delays": delays,
-            "board": [(item, by_key.get(item.ref)) for item in _board(review)],
+            "agencies": in_a_sentence(review.requests.all()),
             "risks": [item for item in review.requests.all() if item.at_risk],
             "sections": sections(review, links=_writes(review, user)),
             "writes": _writes(review, user),
@@ -164,10 +169,20 @@ def reopened(review: RapidReview) -> Decision | None:
     return next((d for d in held if d.state == DecisionState.REOPENED), None)
 
 
-def _board(review: RapidReview) -> list[InformationRequest]:
-    """Who holds us up comes first: the longest awaited, then what waits for us, then what is done."""
-    far = dt.date.max
-    return sorted(review.requests.all(), key=lambda r: (not r.awaited, r.due_on or far, r.agency.name))
+def in_a_sentence(requests: Iterable[InformationRequest]) -> str:
+    """Who has answered, in words."""
+    sent = [r for r in requests if r.state not in {RequestState.NOT_SENT, RequestState.WITHDRAWN}]
+    missing = [r for r in sent if r.awaited]
+    if not sent:
+        return "No agency has been asked yet."
+    if missing:
+        return f"{len(missing)} of {len(sent)} {'has' if len(missing) == 1 else 'have'} not answered yet."
+    refused = sum(1 for r in sent if r.state == RequestState.REFUSED)
+    if refused:
+        return f"Nobody is waited for any more. {refused} of {len(sent)} refused to answer."
+    nil = sum(1 for r in sent if r.answer.get("nil"))
+    none = f" {nil} of them had no involvement." if nil else ""
+    return f"All answered: {len(sent)} of {len(sent)}.{none}"
 
 
 def why_add(review: RapidReview, user: User) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from cspr.accounts.models import User
 from cspr.clocks.models import working_days
@@ -48,6 +49,25 @@ class AddAgencies(RapidVerb):
 
     def refusal(self, subject: RapidReview) -> str | None:
         return why_add(subject, self.user)
+
+    def next(self, subject: RapidReview) -> str:
+        return reverse("rapid-review-agencies", args=[subject.ref])
+
+
+class NotAsk(RapidVerb):
+    """Not to ask a kind of agency needs a reason, which is kept and shown."""
+
+    verb = "not_ask"
+    form_class = asked.NotAskForm
+    button = "Keep this reason"
+    done = "The reason is kept."
+
+    def form_kwargs(self, subject: RapidReview) -> dict[str, Any]:
+        kind = self.request.GET.get("kind", "")
+        return {**super().form_kwargs(subject), "initial": {"agency_type": kind}}
+
+    def next(self, subject: RapidReview) -> str:
+        return reverse("rapid-review-agencies", args=[subject.ref])
 
 
 class RequestInfo(RapidVerb):
@@ -171,6 +191,7 @@ class WriteReport(RapidVerb):
 
 RAPID_VERBS: tuple[type[RapidVerb], ...] = (
     AddAgencies,
+    NotAsk,
     RequestInfo,
     HoldMeeting,
     WriteReport,

@@ -11,6 +11,7 @@ from reviews.models import RapidReview
 # Name of the address (it takes the review's reference) -> what the page is called.
 ROOMS: dict[str, str] = {
     "rapid-review": "Overview",
+    "rapid-review-agencies": "Agencies",
     "chronology": "Chronology",
     "decision-room": "Decision",
     "rapid-review-report": "Report",

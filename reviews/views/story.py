@@ -127,6 +127,7 @@ SENTENCES: dict[str, story.Sentence] = {
     "informationrequest.extend": lambda f: (
         f"An agency was given until {_day(f.get('due_on'))} instead of {_day(f.get('due_before'))}"
     ),
+    "rapidreview.not_ask": "It was decided not to ask a kind of agency",
     "informationrequest.open_request": "An agency opened the request to it",
     "informationrequest.escalate": "An agency’s missing answer was escalated",
     "informationrequest.chase": "An agency was reminded of its answer",

@@ -59,7 +59,7 @@ def asked(a, review, agency="school"):
 @pytest.mark.parametrize(
     ("noun", "prefix", "beside", "without"),
     [
-        (RapidReview, "rapid-review-", {"add_requests", "report"}, set()),
+        (RapidReview, "rapid-review-", {"agencies", "add_requests", "report"}, set()),
         (
             InformationRequest,
             "request-",

@@ -36,7 +36,8 @@ def two_agencies_are_asked(site: Site, case: str) -> str:
     staff.follow("Add agencies to ask")
     staff.choose("Which agencies may know the child or the family?", HEALTH_VISITING, POLICE)
     staff.press("Add them to the list")
-    staff.follow("Ask the agencies")
+    staff.reads("Whom else to ask", "Every child under five has a health visitor.")
+    staff.follow("Send the requests")
     staff.write("What do you want to tell and ask them?", "A baby was seriously harmed. What do you know?")
     staff.press("Send the requests")
     staff.reads("The requests are on their way.")
@@ -94,7 +95,7 @@ def one_agency_was_not_involved(site: Site) -> None:
 def staff_accept_the_answers(site: Site, review: str) -> None:
     staff = site.person("staff")
     for agency in (HEALTH_VISITING, POLICE):
-        staff.open(review)
+        staff.open(f"{review}agencies/")
         staff.follow(agency)
         staff.follow("Accept the answer")
         staff.press("Accept the answer")
