@@ -8,7 +8,7 @@ class ReviewsConfig(AppConfig):
         from cspr.clocks.table import register as register_clocks  # noqa: PLC0415  (models must be loaded)
         from referrals.actions import register as register_follows  # noqa: PLC0415
         from referrals.emails import register as register_emails  # noqa: PLC0415
-        from reviews import actions, clocks, emails, papers, reminders, statutory  # noqa: F401, PLC0415  (two register themselves)
+        from reviews import actions, chronology_papers, clocks, emails, papers, reminders, statutory  # noqa: F401, PLC0415  (two register themselves)
         from reviews.models import basis  # noqa: PLC0415
         from reviews.views import evidence, story, work  # noqa: PLC0415
 
@@ -17,6 +17,7 @@ class ReviewsConfig(AppConfig):
         emails.register_chases()
         register_follows(actions.FOLLOWS)
         papers.register()
+        chronology_papers.register()
         basis.register()
         work.register()
         evidence.register()

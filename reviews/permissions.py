@@ -18,6 +18,7 @@ from referrals.permissions import (
     listed,
     listed_case_ids,
     of_listed_cases,
+    see_identity,
     staff_or_chair,
     standing_on,
     take_copies,
@@ -117,6 +118,12 @@ def visible_imports(user: User) -> Q:
 def keep_chronology(subject: Any, user: User) -> str | None:
     """Staff and the lead reviewer keep the chronology: they enter for every agency, judge and export."""
     return listed(subject.case, user, *KEEPERS)
+
+
+def take_chronology(review: Any, user: User, kind: str) -> str | None:
+    """A copy of the chronology: whoever keeps it; in full names, whoever may see identities, too."""
+    reason = keep_chronology(review, user)
+    return reason or (see_identity(review.case, user) if kind.startswith("chronology_named") else None)
 
 
 def edit_for(case: Any, agency_id: int | None, user: User) -> str | None:

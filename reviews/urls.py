@@ -19,7 +19,7 @@ from reviews.views import (
     requests,
 )
 from reviews.views.chasing import CHASING_VERBS
-from reviews.views.chronology import entries, importing, merged
+from reviews.views.chronology import comparing, entries, exporting, importing, merged
 from reviews.views.rapid_verbs import RAPID_VERBS
 from reviews.views.reports import PRACTICE_REPORT, RAPID_REPORT
 from reviews.views.requests import REQUEST_VERBS
@@ -135,6 +135,13 @@ chronology_urls: list[URLPattern] = [
     path(f"{one_rapid}chronology/", merged.ChronologyPage.as_view(), name="chronology"),
     path(f"{one_rapid}chronology/add/", entries.AddToReview.as_view(), name="chronology-add"),
     path(f"{one_rapid}chronology/bring/", importing.BringToReview.as_view(), name="chronology-bring"),
+    path(f"{one_rapid}chronology/pairs/", comparing.Pairs.as_view(), name="chronology-pairs"),
+    path(
+        f"{one_rapid}chronology/pairs/<slug:first>/<slug:second>/",
+        comparing.Judge.as_view(),
+        name="chronology-judge",
+    ),
+    path(f"{one_rapid}chronology/copy/", exporting.Export.as_view(), name="chronology-export"),
     path(f"{one_request}chronology/", entries.AgencyChronology.as_view(), name="agency-chronology"),
     path(f"{one_request}chronology/add/", entries.AddToRequest.as_view(), name="agency-chronology-add"),
     path(

@@ -203,6 +203,7 @@ class JudgeForm(GovukForm):
 
 
 class ExportForm(GovukForm):
+    what = RadioField(label="What?", choices=[("all", "The whole chronology"), ("key", "Key events only")])
     level = RadioField(label="Who should be recognisable?", choices=Level.choices)
     format = RadioField(
         label="As what?",
@@ -214,6 +215,7 @@ class ExportForm(GovukForm):
     )
 
     def __init__(self, *args: Any, levels: Sequence[str], **kwargs: Any) -> None:
+        kwargs["initial"] = {"what": "all", **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         field: Any = self.fields["level"]
         field.choices = [choice for choice in Level.choices if choice[0] in levels]

@@ -73,6 +73,8 @@ class RapidReview(Weighing):
 
     @classmethod
     def may_read_document(cls, subject: RapidReview, user: User, kind: str) -> str | None:
+        if kind.startswith("chronology_"):
+            return permissions.take_chronology(subject, user, kind)
         return permissions.take_copies(subject.case, user)
 
     def get_absolute_url(self) -> str:

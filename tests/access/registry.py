@@ -228,6 +228,12 @@ def clock_of_request(scene: Scene) -> list[Any]:
     return [scene.case.ref, "INFO_REQUEST", scene[InformationRequest].ref]
 
 
+def two_entries(scene: Scene) -> list[Any]:
+    entry = scene[ChronologyEntry]
+    other = ChronologyEntry.objects.filter(case=entry.case).exclude(pk=entry.pk).get()
+    return [scene[RapidReview].ref, entry.ref, other.ref]
+
+
 def slug(scene: Scene) -> list[Any]:
     return [scene[Publication].slug]
 
@@ -327,6 +333,9 @@ REVIEWS: list[Page] = [
     ),
     *page("agency_report.view", "work", "asked", shows=lambda s: s[InformationRequest].ref, always=False),
     *page("chronology.view", "chronology", "chronology", RapidReview),
+    *page("chronology.view", "chronology-pairs", "chronology", RapidReview),
+    Page("chronology.keep", "chronology-judge", "chronology", two_entries, RapidReview),
+    *page("chronology.take_copy", "chronology-export", "chronology", RapidReview),
     *page("chronology.entry_view", "chronology-entry", "chronology", ChronologyEntry),
     *page("chronology.keep", "chronology-add chronology-bring", "chronology", RapidReview),
     *page("agency_report.view", "agency-chronology", "chronology", InformationRequest),

@@ -307,6 +307,7 @@ def reminders_paused(a: Area) -> list[Any]:
 def chronology(a: Area) -> list[Any]:
     """An agency is asked; an entry stands in the chronology, and a table waits to be looked at."""
     request = next(thing for thing in asked(a) if isinstance(thing, InformationRequest))
+    make.entry(a, request.case, agency="police")
     entry = make.entry(a, request.case)
     brought = review_actions.bring(
         request.case,

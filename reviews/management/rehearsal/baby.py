@@ -12,6 +12,7 @@ from referrals import actions
 from referrals.models import Notification
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews import actions as review_actions
+from reviews.management.rehearsal import chronologies
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
 from reviews.management.rehearsal.rooms import weigh
@@ -170,6 +171,7 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     stage.wait(1)
     requests = ask_agencies(stage, review, ("hospital", "community", "council", "police", "housing"))
     stage.wait(3)
+    chronologies.write(stage, review, chronologies.BABY)
     for code, said in RETURNS.items():
         send_account(stage, requests[code], f"{code}_author", said, SIGNED_BY)
     stage.wait(2)
@@ -178,6 +180,7 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     stage.do(requests["housing"], "record_answer", "staff", **by_part({
         "name": "Demo Tenancy Manager", "role": "Tenancy manager", "summary": "By telephone: the tenancy is in the mother's "
         "name alone. No complaints. A repair visit in week 9 met an adult man who said he lived there."}))  # fmt: skip
+    chronologies.look_at(stage, review)
     stage.wait(3)
     stage.do(
         review, "hold_meeting", "staff", represented=["la", "icb", "police"], attendees="Social care, ICB, police, hospital, "

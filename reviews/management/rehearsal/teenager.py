@@ -8,6 +8,7 @@ from typing import Any
 from referrals import actions
 from referrals.models import Notification
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
+from reviews.management.rehearsal import chronologies
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby import SIGNED_BY, ask_agencies, queue_pdf_for
 from reviews.management.rehearsal.rooms import weigh
@@ -182,6 +183,7 @@ def play(stage: Stage) -> RapidReview:
         role="Manager",
     )
     stage.wait(2)
+    chronologies.write(stage, review, chronologies.TEENAGER)
     for code, said in ACCOUNTS.items():
         send_account(stage, requests[code], f"{code}_author", said, SIGNED_BY)
         stage.do(requests[code], "accept", "staff")

@@ -25,9 +25,9 @@ from referrals.views.verbs import VerbView, offers
 from reviews import actions
 from reviews.forms.chronology import EntryForm, StrikeForm, as_written
 from reviews.models import ChronologyEntry, InformationRequest, RapidReview
+from reviews.models.telling import Telling
 from reviews.permissions import edit_for, keep_chronology
 from reviews.views.chronology.merged import ORDER, PER_PAGE, entries_of
-from reviews.views.chronology.shown import Telling
 
 ENTERED = "The entry stands in the chronology."
 
@@ -162,6 +162,9 @@ class OfReview(Place):
         self.case, self.back = self.review.case, chronology_of(self.review)
         self.refusal = keep_chronology(self.review, self.user)
         self.agencies = list(self.case.partnership.agencies.order_by("name").values_list("pk", "name"))
+
+    def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        return super().show(template, status, review=self.review, **context)
 
 
 class OfRequest(Place):

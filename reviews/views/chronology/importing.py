@@ -26,9 +26,9 @@ from reviews.chronology.rows import Entry, Known, Problem, cells_of, read_row
 from reviews.chronology.tables import MOST_BYTES, MOST_ROWS, Unreadable, decoded, rows_of, tidied
 from reviews.forms.chronology import BringForm, ColumnsForm
 from reviews.models import ChronologyImport
+from reviews.models.telling import Telling
 from reviews.permissions import KEEPERS, listed, own_import
 from reviews.views.chronology.entries import OfRequest, OfReview, Place, way_up
-from reviews.views.chronology.shown import Telling
 
 # Rows of the preview that are written out; the numbers are of all.
 SAMPLE, MOST_PROBLEMS = 10, 100

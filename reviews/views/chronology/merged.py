@@ -23,8 +23,8 @@ from reviews.chronology.lanes import draw
 from reviews.chronology.merging import Item, last_seen, not_brought, silences
 from reviews.models import ChronologyEntry, ChronologyJudgement, RapidReview
 from reviews.models.chronology import unpacked
+from reviews.models.telling import Shown, Telling
 from reviews.permissions import keep_chronology
-from reviews.views.chronology.shown import Shown, Telling
 from reviews.views.rooms import rooms
 
 PER_PAGE = 50

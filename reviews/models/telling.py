@@ -1,8 +1,8 @@
-"""An entry as a page or a copy shows it: with names for those who may know them, with roles for everybody else."""
+"""An entry as a page or a copy tells it: with names for those who may know them, with roles for everybody else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from reviews.chronology.codes import THEME_NAMES
 from reviews.chronology.dates import age_on
 from reviews.chronology.masking import Person, without_names
 from reviews.chronology.people import names_to_labels, people_of
-from reviews.models import ChronologyEntry
+from reviews.models.chronology import ChronologyEntry
 
 
 @dataclass(frozen=True)
@@ -28,28 +28,44 @@ class Shown:
     action: str
     comment: str
     source: str
+    professional: str
     struck_because: str
     themes: list[str]
 
 
 class Telling:
-    """How the entries of one case are told to one person. Reads the people of the case once."""
+    """How the entries of one case are told. Reads the people of the case once.
 
-    def __init__(self, case: Any, user: User) -> None:
+    ``named``: whether names may be told; a person who may not see identities is never told them.
+    """
+
+    def __init__(self, case: Any, user: User, *, named: bool = True) -> None:
         self.people: list[Person] = people_of(case)
-        self.named = see_identity(case, user) is None
+        self.named = named and see_identity(case, user) is None
         born = {f"child:{c.pk}": c.born_on for c in case.children.all()}
         self._born = [(p.label, born[p.key]) for p in self.people if born.get(p.key)]
-        labels = names_to_labels(self.people)
-        self._said: Callable[[str], str] = (
-            (lambda text: text) if self.named else (lambda text: without_names(text, labels))
-        )
-        self._called = {
-            p.key: f"{p.label} ({p.name})" if self.named and p.name else p.label for p in self.people
-        }
+        self._labels = names_to_labels(self.people)
+        self._people = {p.key: p for p in self.people}
+
+    def said(self, text: str) -> str:
+        """What somebody wrote, without names where they may not be told."""
+        return text if self.named else without_names(text, self._labels)
 
     def person(self, key: str) -> str:
-        return self._called.get(key, "Somebody no longer listed")
+        """``Mother (Her Name)``, or ``Mother``."""
+        person = self._people.get(key)
+        if person is None:
+            return "Somebody no longer listed"
+        return f"{person.label} ({person.name})" if self.named and person.name else person.label
+
+    def plainly(self, key: str) -> str:
+        """Who it is in one word that reads back: the name if only one bears it and it may be told, else the label."""
+        person = self._people.get(key)
+        if person is None:
+            return "Somebody no longer listed"
+        alone = sum(p.name.lower() == person.name.lower() for p in self.people) == 1
+        plain = not set(person.name) & set(";,|\n")
+        return person.name if self.named and person.name and alone and plain else person.label
 
     def ages(self, entry: ChronologyEntry) -> str:
         """How old each child was, on the first day the event may have been."""
@@ -67,10 +83,12 @@ class Telling:
             people=", ".join(self.person(key) for key in entry.person_keys),
             themes=[THEME_NAMES[code] for code in entry.theme_codes if code in THEME_NAMES],
             **{
-                name: self._said(getattr(entry, name))
-                for name in ("happened", "voice", "action", "comment", "source", "struck_because")
+                name: self.said(getattr(entry, name))
+                for name in (
+                    "happened", "voice", "action", "comment", "source", "professional", "struck_because",
+                )
             },
-        )
+        )  # fmt: skip
 
     def all(self, entries: Iterable[ChronologyEntry]) -> list[Shown]:
         return [self.shown(entry) for entry in entries]
