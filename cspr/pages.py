@@ -23,7 +23,7 @@ from django.views import View
 from cspr.accounts.models import User
 from cspr.ui.arriving import tidied
 from cspr.ui.forms import GovukForm
-from cspr.workflow import Refused, Replayed, Stale, Subject, perform, transitions, why_not
+from cspr.workflow import Actor, Refused, Replayed, Stale, Subject, perform, transitions, why_not
 
 
 class ActionView(View):
@@ -55,12 +55,17 @@ class ActionView(View):
         return user
 
     @property
+    def actor(self) -> Actor:
+        """Who does it: the signed-in person, unless a page is open to somebody by a pass."""
+        return self.user
+
+    @property
     def today(self) -> dt.date:
         return timezone.localdate()
 
     def refusal(self, subject: Any) -> str | None:
         """Why this person may not do this now; None when they may."""
-        return why_not(subject, self.verb, self.user)
+        return why_not(subject, self.verb, self.actor)
 
     def form(self, subject: Any, data: Any = None, files: Any = None) -> forms.Form:
         return self.form_class(data, files, **self.form_kwargs(subject))
@@ -112,7 +117,7 @@ class ActionView(View):
 
     def act(self, subject: Any, data: dict[str, Any]) -> Any:
         common: dict[str, Any] = {
-            "by": self.user,
+            "by": self.actor,
             "today": self.today,
             "version": self._version(),
             "nonce": self._nonce(),

@@ -176,6 +176,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an account exists only by invitation to t
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+# Tries a minute from one network address at links to answer without an account, and at their codes. Each link
+# also counts its own wrong codes (reviews.models.request_link).
+ACCOUNT_RATE_LIMITS = {"request_link": "60/m/ip", "request_link_code": "20/m/ip"}
 ACCOUNT_ADAPTER = "cspr.people.adapter.InvitedOnly"
 ACCOUNT_FORMS = {
     "login": "cspr.people.sign_in_forms.SignIn",

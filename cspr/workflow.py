@@ -7,6 +7,7 @@ in that order and in one transaction. Everything else in the system is reading.
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,6 +22,29 @@ from cspr.refs import new_ref
 
 Rule = Callable[[Any, User], str | None]  # None: allowed. Otherwise the sentence the person is shown.
 Guard = Callable[[Any], str | None]
+
+
+class Pass(ABC):
+    """What somebody without an account holds who was let in to one thing (docs/decisions/0008).
+
+    No verb's rule is asked about such a person: the pass itself says, verb by verb and at the very moment, what it
+    opens, and everything it does not name is refused. Events name the pass by its ``ref``.
+    """
+
+    ref: str
+    pk: None = None
+
+    @abstractmethod
+    def why_not(self, subject: Any, verb: str) -> str | None:
+        """``None`` when the holder may do this now; otherwise the sentence to show."""
+
+
+Actor = User | Pass
+
+
+def account_of(by: Actor | None) -> User | None:
+    """The account of whoever acts; a pass and the system itself have none."""
+    return by if isinstance(by, User) else None
 
 
 class Refused(Exception):
@@ -152,13 +176,15 @@ def _transition(subject: Subject, name: str) -> Transition | None:
     return found
 
 
-def why_not(subject: Subject, name: str, user: User) -> str | None:
+def why_not(subject: Subject, name: str, by: Actor) -> str | None:
     """``None`` when the person may do this now; otherwise the sentence that says why not."""
     step = _transition(subject, name)
     if step is None:
         label = getattr(subject, "get_state_display", lambda: subject.state)()
         return f"This cannot be done now. It is at the stage “{label}”."
-    reason: str | None = step.custom["rule"](subject, user)
+    reason: str | None = (
+        by.why_not(subject, name) if isinstance(by, Pass) else step.custom["rule"](subject, by)
+    )
     if reason is None:
         reason = next((r for guard in step.custom["guards"] if (r := guard(subject))), None)
     return reason
@@ -183,7 +209,7 @@ def perform(
     name: str,
     /,
     *,
-    by: User | None,
+    by: Actor | None,
     today: dt.date,
     version: int | None = None,
     nonce: str = "",
@@ -211,12 +237,12 @@ def perform(
             if effective_on and effective_on > today:
                 raise Refused("This is about a day that has not come yet. Check the date.")
             before = locked.state
-            facts = getattr(locked, name)(by=by, on=effective_on or today, **data) or {}
+            facts = getattr(locked, name)(by=account_of(by), on=effective_on or today, **data) or {}
             locked.version += 1
             # The event goes first: the database refuses a new state that no event accounts for.
             event = _record(locked, name, by, before, effective_on or today, nonce, facts, data)
             locked.save()
-            _follow(Change(locked, name, by, effective_on or today, today, event))
+            _follow(Change(locked, name, account_of(by), effective_on or today, today, event))
             return locked
     except IntegrityError:
         _raise_if_replayed(by, nonce)
@@ -239,14 +265,14 @@ def begin(
         raise
 
 
-def note(subject: Subject, name: str, /, *, by: User | None, today: dt.date, **facts: Any) -> Event:
+def note(subject: Subject, name: str, /, *, by: Actor | None, today: dt.date, **facts: Any) -> Event:
     """Record something about a subject that no transition stands for (a row added beside it, a file kept)."""
     event = _record(subject, name, by, subject.state, today, "", facts, {})
-    _follow(Change(subject, name, by, today, today, event))
+    _follow(Change(subject, name, account_of(by), today, today, event))
     return event
 
 
-def _authorise(subject: Subject, name: str, by: User | None) -> None:
+def _authorise(subject: Subject, name: str, by: Actor | None) -> None:
     reason = why_not(subject, name, by) if by else None
     if reason:
         raise Refused(reason)
@@ -257,7 +283,7 @@ def _authorise(subject: Subject, name: str, by: User | None) -> None:
 def _record(
     subject: Subject,
     name: str,
-    by: User | None,
+    by: Actor | None,
     before: str,
     on: dt.date,
     nonce: str,
@@ -268,7 +294,7 @@ def _record(
     return record(
         partnership=partnership,
         kind=f"{subject._meta.model_name}.{name}",
-        by=by,
+        by=account_of(by),
         case_ref=subject.case.ref if subject.case else "",
         subject=subject._meta.label_lower,
         subject_ref=subject.ref,
@@ -278,7 +304,7 @@ def _record(
         effective_on=on,
         reason_code=data.get("reason_code", ""),
         words=data.get("words", ""),
-        facts=facts,
+        facts={**facts, "by_link": by.ref} if isinstance(by, Pass) else facts,
         nonce=nonce,
     )
 
@@ -288,8 +314,8 @@ def _follow(change: Change) -> None:
         follow_up(change)
 
 
-def _raise_if_replayed(by: User | None, nonce: str) -> None:
+def _raise_if_replayed(by: Actor | None, nonce: str) -> None:
     if by and nonce:
-        event = Event.objects.filter(by=by, nonce=nonce).first()
+        event = Event.objects.filter(by=account_of(by), nonce=nonce).first()
         if event:
             raise Replayed(event)

@@ -53,16 +53,27 @@ CHASES: dict[tuple[str, bool], tuple[str, str]] = {
     ),
 }
 # These are read by people who have nothing to sign in for.
-TO_RING = frozenset({"chase_lead", "chase_executive"})
+BY_LINK: dict[bool, tuple[str, str]] = {
+    False: (
+        "chase_link_near",
+        "Your answer to a request for information is due soon. Please use the link in our earlier e-mail.",
+    ),
+    True: (
+        "chase_link_late",
+        "Your answer to a request for information has not reached us yet. Please use the link in our earlier "
+        "e-mail, or ring us if something stands in the way.",
+    ),
+}
+TO_RING = frozenset({"chase_lead", "chase_executive", "chase_link_near", "chase_link_late"})
 
 
-def chase_kind(level: str, *, late: bool) -> str:
-    return CHASES[level, late][0]
+def chase_kind(level: str, *, late: bool, by_link: bool = False) -> str:
+    return (BY_LINK[late] if by_link else CHASES[level, late])[0]
 
 
 def register_chases() -> None:
     """Make the reminders' sentences known; called once, when the app starts."""
-    for kind, sentence in CHASES.values():
+    for kind, sentence in (*CHASES.values(), *BY_LINK.values()):
         register_kind(kind, sentence, ring=kind in TO_RING)
 
 
@@ -71,6 +82,8 @@ SENTENCES = {
     "agency_asked": "Your agency is asked for information for a review. If it had no involvement, please say so.",
     "agency_answered": "An agency has answered a request for information.",
     "agency_queried": "There is a question about an answer your agency gave.",
+    "request_link": "You are asked for information for a review. If you had no involvement, please say so.",
+    "link_locked": "A link to a request was locked after five wrong codes. Please ring its contact.",
     "chase_nobody": "A reminder to an agency reached nobody. Please say who is to be reminded.",
     "chase_escalated": "An agency still owes an answer after several reminders.",
     "risk_reported": "Please look at once: an agency says that somebody may be at risk now.",
@@ -96,6 +109,7 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "informationrequest.extend": (Tell(authors, "agency_asked"),),
     "informationrequest.chase_nobody": (Tell(staff, "chase_nobody"),),
     "informationrequest.escalate": (Tell(staff, "chase_escalated"),),
+    "requestlink.lock": (Tell(staff, "link_locked", immediate=True),),
     "informationrequest.alert": (Tell(staff, "risk_reported", immediate=True),),
     "practicereview.begin": (Tell(everybody, "practice_review_open", immediate=True),),
     "practicereview.appoint_reviewer": (Tell(reviewer, "reviewer_appointed", immediate=True),),

@@ -75,6 +75,11 @@ def visible_chases(user: User) -> Q:
     )
 
 
+def visible_links(user: User) -> Q:
+    """Links to answer without an account, with whom they went to: whoever reads the review."""
+    return Q(request__rapid_review__case__in=listed_case_ids(user, *READERS))
+
+
 def take_answer(request: Any, user: User) -> str | None:
     """The files of an answer: whoever may take copies on the case, and the agency that gave it."""
     asked = user.holds(request.partnership.pk, Role.AUTHOR, agency_id=request.agency_id)

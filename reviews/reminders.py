@@ -22,7 +22,7 @@ from referrals.reminders import also
 from reviews import emails
 from reviews.ladder import LATE, Step, step_due
 from reviews.models import Chase, InformationRequest
-from reviews.states import AWAITED, RAPID_REVIEW_ENDED, ChaseLevel
+from reviews.states import AWAITED, RAPID_REVIEW_ENDED, ChaseLevel, LinkState
 
 # The events that give an agency its date.
 DATED = ("informationrequest.send", "informationrequest.extend", "informationrequest.query")
@@ -98,7 +98,7 @@ def _take(request: InformationRequest, code: str, step: Step, today: dt.date) ->
             name=person.name,
             address=person.address,
         )
-        for level, person in _recipients(request, step)
+        for level, person in _recipients(request, step, today)
     ]
     Chase.objects.bulk_create(chases)
     told = [one for one in chases if one.user or one.address]
@@ -111,20 +111,26 @@ def _take(request: InformationRequest, code: str, step: Step, today: dt.date) ->
     return queue(_message(one, code, request) for one in told)
 
 
-def _recipients(request: InformationRequest, step: Step) -> Iterator[tuple[ChaseLevel, Recipient]]:
+def _recipients(
+    request: InformationRequest, step: Step, today: dt.date
+) -> Iterator[tuple[ChaseLevel, Recipient]]:
     """Everybody a step goes to, each person once, under the first level they are reached by."""
     seen: set[int] = set()
     for level in step.to:
-        people = [p for p in people_at(request, level) if p.user is None or p.user.pk not in seen]
+        people = [p for p in people_at(request, level, today) if p.user is None or p.user.pk not in seen]
         seen |= {p.user.pk for p in people if p.user}
         for person in people or [Recipient()]:
             yield level, person
 
 
-def people_at(request: InformationRequest, level: ChaseLevel) -> list[Recipient]:
+def people_at(request: InformationRequest, level: ChaseLevel, today: dt.date) -> list[Recipient]:
     """Who is reminded at one level now; nobody in conflict, and nobody whose account is closed."""
     if level == ChaseLevel.ASKED:
-        return [Recipient(user=user) for user in emails.authors(request)]
+        contacts = {
+            link.email: link.name for link in request.links.filter(state=LinkState.OPEN) if link.live(today)
+        }
+        people = [Recipient(user=user) for user in emails.authors(request)]
+        return people + [Recipient(name=name, address=address) for address, name in sorted(contacts.items())]
     if level == ChaseLevel.LEAD:
         return [Recipient(user=user) for user in emails.leads_of_asked(request)]
     agency = request.agency
@@ -139,7 +145,7 @@ def _message(chase: Chase, code: str, request: InformationRequest) -> Message:
     return Message(
         to=chase.user,
         address=chase.address,
-        kind=emails.chase_kind(chase.level, late=code.startswith(LATE)),
+        kind=emails.chase_kind(chase.level, late=code.startswith(LATE), by_link=chase.by_link),
         dedupe_key=f"chase:{chase.ref}",
         partnership_id=request.partnership.pk,
         subject_label=Chase._meta.label_lower,

@@ -40,6 +40,24 @@ ANSWERED = frozenset({RequestState.SUBMITTED, RequestState.NIL_RETURN, RequestSt
 AWAITED = frozenset({RequestState.SENT, RequestState.OPENED, RequestState.IN_PROGRESS, RequestState.QUERIED})
 
 
+class LinkState(TextChoices):
+    """A link by which somebody answers without an account. That it has run out is worked out from its date."""
+
+    OPEN = "open", "Can be used"
+    LOCKED = "locked", "Locked after five wrong codes"
+    REVOKED = "revoked", "Revoked"
+    ENDED = "ended", "Used, or no longer needed"
+
+
+class CodeBy(TextChoices):
+    """How the code reaches the contact: never together with the link."""
+
+    TELEPHONE = "telephone", "By telephone"
+    POST = "post", "By post"
+    ADDRESS = "address", "By e-mail to another address, from our own mailbox"
+    OTHER = "other", "Another way"
+
+
 class ChaseLevel(TextChoices):
     """Whom a reminder of a missing answer goes to. Each level hears only after those before it did."""
 

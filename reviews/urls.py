@@ -6,6 +6,7 @@ from reviews.views import (
     agencies,
     answering,
     asking,
+    by_link,
     chasing,
     decision_room,
     library,
@@ -16,12 +17,14 @@ from reviews.views import (
     public,
     rapid_review,
     report_room,
+    request_links,
     requests,
 )
 from reviews.views.chasing import CHASING_VERBS
 from reviews.views.chronology import comparing, entries, exporting, importing, merged
 from reviews.views.rapid_verbs import RAPID_VERBS
 from reviews.views.reports import PRACTICE_REPORT, RAPID_REPORT
+from reviews.views.request_links import LINK_VERBS
 from reviews.views.requests import REQUEST_VERBS
 from reviews.views.versions import section_urls
 
@@ -128,6 +131,8 @@ rapid_urls: list[URLPattern] = [
     path(f"{rules}add/", asking.AddRule.as_view(), name="asking-rule-add"),
     path(f"{rules}shipped/", asking.ShipRules.as_view(), name="asking-rules-ship"),
     path(f"{rules}<slug:fact>/<slug:kind>/remove/", asking.RemoveRule.as_view(), name="asking-rule-remove"),
+    path(f"{one_request}send_link/", request_links.SendLink.as_view(), name="request-send_link"),
+    *(path(f"links/<slug:ref>/{v.verb}/", v.as_view(), name=f"link-{v.verb}") for v in LINK_VERBS),
     path("reminders/", chasing.Ladder.as_view(), name="chase-ladder"),
 ]
 
@@ -155,4 +160,34 @@ chronology_urls: list[URLPattern] = [
     ),
 ]
 
-urlpatterns: list[URLPattern] = [*PUBLIC, *LINKS, *PUBLISHED, *rapid_urls, *chronology_urls, *practice_urls]
+# Answering without an account. Only the first address holds a token, and it leads on at once.
+through = by_link.by_link
+by_link_urls: list[URLPattern] = [
+    path("answer/open/<str:token>/", by_link.open_link, name="by-link-open"),
+    path("answer/code/", by_link.code, name="by-link-code"),
+    path("answer/close/", by_link.close, name="by-link-close"),
+    path("answer/thanks/", by_link.thanks, name="by-link-thanks"),
+    path("answer/", by_link.asked_page, name="by-link"),
+    path("answer/no-involvement/", through(by_link.NilReturn.as_view()), name="by-link-nil"),
+    path("answer/send/", through(by_link.AnswerRequest.as_view()), name="by-link-answer_request"),
+    path("answer/account/", through(by_link.TaskList.as_view()), name="by-link-account"),
+    path("answer/account/<slug:code>/", through(by_link.page_of_part), name="by-link-section"),
+    path(
+        "answer/account/<slug:code>/<int:number>/", through(by_link.ItemPage.as_view()), name="by-link-item"
+    ),
+    path(
+        "answer/account/<slug:code>/<int:number>/remove/",
+        through(by_link.RemoveItem.as_view()),
+        name="by-link-item-remove",
+    ),
+]
+
+urlpatterns: list[URLPattern] = [
+    *PUBLIC,
+    *LINKS,
+    *PUBLISHED,
+    *rapid_urls,
+    *chronology_urls,
+    *by_link_urls,
+    *practice_urls,
+]

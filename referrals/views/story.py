@@ -187,7 +187,7 @@ def _told(event: Event) -> Told:
     by: User | None = event.by
     return Told(
         words=sentence(event.kind, event.facts),
-        by=by.name if by else "",
+        by=by.name if by else "the agency, through its link" if "by_link" in event.facts else "",
         at=event.at,
         detail="\n".join(detail),
     )

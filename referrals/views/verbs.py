@@ -18,7 +18,7 @@ from cspr.audit.models import Event
 from cspr.documents.models import Document, identity
 from cspr.documents.uploads import UploadRefused, store_upload
 from cspr.pages import ActionView
-from cspr.workflow import Refused, Subject, VerbState, verbs
+from cspr.workflow import Refused, Subject, VerbState, account_of, verbs
 from referrals import emails
 from referrals.models import Case, Deadline, Notification
 from referrals.views import story
@@ -89,7 +89,7 @@ class VerbView(ActionView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         nonce = self._nonce()
-        if nonce and Event.objects.filter(by=self.user, nonce=nonce).exists():
+        if nonce and Event.objects.filter(by=account_of(self.actor), nonce=nonce).exists():
             return redirect(self._as_the_first_time())
         return super().post(request, **kwargs)
 

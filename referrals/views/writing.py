@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
-from cspr.accounts.models import User
 from cspr.ui.arriving import tidied
 from cspr.workflow import Refused, Stale
 from referrals import actions, permissions
@@ -45,18 +44,22 @@ class Writing(View):
     """A page that only the one whose turn it is to write may open."""
 
     referral: Referral
-    user: User
+    user: Any
     # The addresses of the form begin with this name; ``find`` knows its parts.
     prefix = "referral"
     find = staticmethod(section_of)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.user = person(request)
+        self.user = self.writer(request)
         self.load(kwargs["ref"])
         reason = self.why_not()
         if reason:
             return self.refused(reason)
         return super().dispatch(request, *args, **kwargs)
+
+    def writer(self, request: HttpRequest) -> Any:
+        """Who writes."""
+        return person(request)
 
     def load(self, ref: str) -> None:
         """Fetch what is written, as visible to the person."""

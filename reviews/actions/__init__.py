@@ -4,6 +4,7 @@ from reviews.actions.answering import answer_request, write_part, written_last
 from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
 from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.follows import FOLLOWS
+from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
 from reviews.actions.requests import add_request, add_requests, request_info, send, withdraw
 from reviews.actions.weighing import seen, weigh
@@ -19,16 +20,23 @@ __all__ = [
     "bring",
     "drop_draft",
     "enter",
+    "enter_code",
+    "find_link",
     "judge",
     "keep_draft",
+    "last_day",
+    "link_of",
+    "pass_for",
     "publish",
     "publish_improvements",
     "remove_reviewer",
     "remove_rule",
+    "renew_link",
     "request_info",
     "rules_of",
     "seen",
     "send",
+    "send_link",
     "ship_rules",
     "take_back",
     "take_over",

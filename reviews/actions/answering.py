@@ -8,9 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from cspr.accounts.models import User
 from cspr.audit.models import Event
-from cspr.workflow import Refused, Stale, note, perform, why_not
+from cspr.workflow import Actor, Refused, Stale, note, perform, why_not
 from referrals.models.evidence import content_hash
 from referrals.questions import missing
 from reviews.models import InformationRequest
@@ -23,7 +22,7 @@ ONE_SITTING = dt.timedelta(minutes=10)
 
 
 def write_part(
-    request: InformationRequest, *, by: User | None, today: dt.date, part: str, answers: dict[str, Any],
+    request: InformationRequest, *, by: Actor | None, today: dt.date, part: str, answers: dict[str, Any],
     before: dict[str, Any] | None = None,
 ) -> InformationRequest:  # fmt: skip
     """Keep one part as it stands. Several authors may write several parts at once.
@@ -49,7 +48,7 @@ def write_part(
         return perform(locked, "save_draft", by=by, today=today, **parts)
 
 
-def _same_sitting(request: InformationRequest, by: User | None, part: str) -> bool:
+def _same_sitting(request: InformationRequest, by: Actor | None, part: str) -> bool:
     last = Event.objects.filter(subject_ref=request.ref).first()
     return (
         last is not None
@@ -65,7 +64,7 @@ def written_last(request: InformationRequest, part: str) -> list[Event]:
 
 
 def answer_request(
-    request: InformationRequest, *, by: User | None, today: dt.date, version: int | None = None, nonce: str = "",
+    request: InformationRequest, *, by: Actor | None, today: dt.date, version: int | None = None, nonce: str = "",
     signed_by: str = "", signed_role: str = "", seen: str = "",
 ) -> InformationRequest:  # fmt: skip
     """Send what the agency has written. That somebody is at risk now, or may be, is told to staff at once.

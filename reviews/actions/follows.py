@@ -7,6 +7,7 @@ from referrals.actions import Consequence
 from referrals.models import Decision, Notification
 from referrals.permissions import starts_rapid_review
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
+from reviews.actions.links import end_links
 from reviews.models import PracticeReview, RapidReview
 from reviews.states import STOPPED
 
@@ -44,9 +45,25 @@ def _decision_approved(change: Change) -> None:
         perform(existing, "discontinue", by=None, today=change.today, effective_on=change.on)
 
 
+def _nothing_to_answer(change: Change) -> None:
+    """Answered, this way or another, or not asked any more: the links to the request are used up."""
+    end_links(change.subject, today=change.today)
+
+
 FOLLOWS: dict[str, tuple[Consequence, ...]] = {
     "notification.submit": (_notified,),
     "notification.convert": (_notified,),
     "notification.retract": (_retracted,),
     "decision.approve": (_decision_approved,),
+    **dict.fromkeys(
+        (
+            "informationrequest.answer_request",
+            "informationrequest.nil_return",
+            "informationrequest.record_answer",
+            "informationrequest.record_nil_return",
+            "informationrequest.refuse",
+            "informationrequest.withdraw",
+        ),
+        (_nothing_to_answer,),
+    ),
 }

@@ -8,6 +8,7 @@ from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, R
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
 from reviews.models.rapid_review import RapidReview
+from reviews.models.request_link import LinkPass, RequestLink
 from reviews.models.sections import AcceptedName, SectionDraft, SectionVersion
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Hold",
     "InformationRequest",
     "LibraryLink",
+    "LinkPass",
     "MonitoringEntry",
     "NotAsked",
     "PracticeReview",
@@ -28,6 +30,7 @@ __all__ = [
     "QueriedPart",
     "RapidReview",
     "Recommendation",
+    "RequestLink",
     "Reviewer",
     "SectionDraft",
     "SectionVersion",

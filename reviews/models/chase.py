@@ -115,6 +115,11 @@ class Chase(models.Model):
     def recipient(self) -> str:
         return self.user.name if self.user else self.name
 
+    @property
+    def by_link(self) -> bool:
+        """Whether it goes to a contact who answers without an account."""
+        return self.level == ChaseLevel.ASKED and bool(self.address)
+
     def still_right(self) -> bool:
         """Whether it may go out now: the answer is awaited, not paused, and the address is still that person's."""
         request = self.request
@@ -123,4 +128,7 @@ class Chase(models.Model):
         paused = request.chasing_paused_until
         if paused is not None and paused >= timezone.localdate():
             return False
+        if self.by_link:
+            today = timezone.localdate()
+            return any(link.live(today) for link in request.links.filter(email=self.address))
         return self.level == ChaseLevel.EXECUTIVE and self.address == request.agency.executive_email

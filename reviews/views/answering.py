@@ -55,15 +55,20 @@ def of_gap(gap: Gap) -> Section:
     return part
 
 
-def form_link(request: InformationRequest) -> Callable[[Place], str]:
+Address = Callable[..., str]
+
+
+def for_author(request: InformationRequest) -> Address:
+    """Where the pages of the account are, for somebody with an account of their own."""
+    return lambda name, *which: reverse(f"request-{name}", args=[request.ref, *which])
+
+
+def form_link(url: Address) -> Callable[[Place], str]:
     """Where each answer is changed: the page of its part, at the question."""
 
     def link(place: Place) -> str:
         code = place.section.code
-        if place.item is None:
-            address = reverse("request-section", args=[request.ref, code])
-        else:
-            address = reverse("request-item", args=[request.ref, code, place.item + 1])
+        address = url("section", code) if place.item is None else url("item", code, place.item + 1)
         return f"{address}?check=1#{anchor(place)}" if place.question else address
 
     return link
@@ -87,7 +92,7 @@ class Question:
     changed: bool
 
 
-def queried(request: InformationRequest) -> list[Question]:
+def queried(request: InformationRequest, url: Address) -> list[Question]:
     """The questions about single parts that are open now."""
     if request.state != RequestState.QUERIED:
         return []
@@ -97,7 +102,7 @@ def queried(request: InformationRequest) -> list[Question]:
             row.part,
             label_of(row.part),
             row.comment,
-            reverse("request-section", args=[request.ref, row.part]) if part_of(row.part) else "",
+            url("section", row.part) if part_of(row.part) else "",
             changed=request.writing.get(row.part) != request.answer.get(row.part),
         )
         for row in rows
@@ -125,7 +130,8 @@ class Account(writing.Writing):
         context = {
             "label": "Change this account",
             "reason": reason,
-            "back": self.request_for.get_absolute_url(),
+            "back": self.up(),
+            **self.base(),
             "typed": self.typed(),
         }
         return render(self.request, "actions/refused.html", context, status=403)
@@ -139,6 +145,10 @@ class Account(writing.Writing):
 
     def home(self) -> str:
         return self.url("account")
+
+    def up(self) -> str:
+        """The page that says what is asked."""
+        return self.request_for.get_absolute_url()
 
 
 class TaskList(Account):
@@ -155,12 +165,18 @@ class TaskList(Account):
             "groups": groups,
             "done": sum(1 for count in gaps.values() if not count),
             "all": len(PARTS),
-            "queried": queried(self.request_for),
-            "others": known_agencies(self.request_for),
+            "queried": queried(self.request_for, self.url),
+            "others": self.others(),
+            "up": self.up(),
+            "send": self.url("answer_request"),
             "readers": READERS,
             "today": today(),
         }
         return render(request, "requests/task_list.html", context)
+
+    def others(self) -> list[str]:
+        """Who else is asked, as far as the reader may know."""
+        return known_agencies(self.request_for)
 
     def _task(self, part: Section, gaps: int) -> dict[str, Any]:
         begun = bool(self.request_for.writing.get(part.code))
@@ -211,7 +227,7 @@ class PartPage(Account, writing.SectionPage):
         return {"name": user.name, "role": user.job_title, "contact": user.phone or user.email}
 
     def asked_for(self) -> list[tuple[str, str]]:
-        return [("", q.comment) for q in queried(self.request_for) if q.part == self.section.code]
+        return [("", q.comment) for q in queried(self.request_for, self.url) if q.part == self.section.code]
 
     def write(self, answers: dict[str, Any], before: dict[str, Any]) -> None:
         self.request_for = actions.write_part(

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
@@ -25,7 +24,8 @@ from reviews.forms.rapid_review import AskForm
 from reviews.models import InformationRequest
 from reviews.permissions import answer as may_answer
 from reviews.questions import PARTS, SIGNED, by_part
-from reviews.views.answering import form_link, known_agencies, of_gap, open_for, queried
+from reviews.views.answering import Address, for_author, form_link, known_agencies, of_gap, open_for, queried
+from reviews.views.linked import links_of
 from reviews.views.rapid_verbs import DAYS_TO_ANSWER
 from reviews.views.reminded import reminders_of
 
@@ -67,8 +67,10 @@ class RequestPage(View):
             "cards": cards(found.answer, None, PARTS) if found.answer and not found.answer.get("nil") else [],
             "signed": found.answer.get(SIGNED),
             "versions": found.versions.count(),
-            "queried": queried(found),
+            "queried": queried(found, for_author(found)),
             "others": known_agencies(found),
+            "links": links_of(found, user) if whole else [],
+            "can_link": whole and found.awaited and permissions.case_staff(found, user) is None,
             "reminders": reminders_of(found, user) if whole else [],
             "may_know": permissions.see_identity(case, user) is None,
         }
@@ -87,9 +89,12 @@ class RequestVerb(VerbView):
     def context(self, subject: InformationRequest) -> dict[str, Any]:
         """An agency's author sees no more of the case than their own request."""
         context = super().context(subject)
-        if permissions.read_whole_case(subject.case, self.user):
+        if not self.reads_case(subject):
             context["bar"], context["run_on"] = None, []
         return context
+
+    def reads_case(self, subject: InformationRequest) -> bool:
+        return permissions.read_whole_case(subject.case, self.user) is None
 
 
 class Send(RequestVerb):
@@ -138,7 +143,8 @@ class AnswerRequest(RequestVerb):
         return {**super().data(form), "seen": self.request.POST.get("seen", "")}
 
     def context(self, subject: InformationRequest) -> dict[str, Any]:
-        link = form_link(subject)
+        url = self.account(subject)
+        link = form_link(url)
         gaps = [(gap.label, link(Place(of_gap(gap), gap.item))) for gap in missing(subject.writing, PARTS)]
         return {
             **super().context(subject),
@@ -146,8 +152,12 @@ class AnswerRequest(RequestVerb):
             "gaps": gaps,
             "cards": cards(subject.writing, link, PARTS),
             "seen": content_hash(subject.writing),
-            "back": reverse("request-account", args=[subject.ref]),
+            "back": url("account"),
         }
+
+    def account(self, subject: InformationRequest) -> Address:
+        """Where the pages of the account are."""
+        return for_author(subject)
 
 
 class RecordAnswer(RequestVerb):

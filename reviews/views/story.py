@@ -136,6 +136,13 @@ SENTENCES: dict[str, story.Sentence] = {
         f"The reminders of an agency were paused up to and including {_day(f.get('until'))}"
     ),
     "informationrequest.resume_reminders": "The reminders of an agency went on",
+    "requestlink.begin": "A link to answer without an account was sent to a contact of an agency",
+    "requestlink.renew": "A contact of an agency was sent a new link",
+    "requestlink.revoke": "A contact’s link was revoked",
+    "requestlink.enter": "A contact opened the request with the code",
+    "requestlink.miss": "A wrong code was given for a contact’s link",
+    "requestlink.lock": "A contact’s link was locked after five wrong codes",
+    "requestlink.end": "A contact’s link was used, or is no longer needed",
     "informationrequest.save_draft": "An agency saved a draft of its account",
     "informationrequest.nil_return": "An agency said that it had no involvement",
     "informationrequest.answer_request": "An agency sent its account",

@@ -23,6 +23,7 @@ from reviews.models import (
     PracticeReview,
     Publication,
     RapidReview,
+    RequestLink,
 )
 from tests.access.cast import Town
 from tests.access.scenes import CHILD, RECIPIENT, Scene
@@ -36,6 +37,7 @@ NOUNS: dict[str, type[Subject]] = {
     "request": InformationRequest,
     "chronology-entry": ChronologyEntry,
     "chronology-import": ChronologyImport,
+    "link": RequestLink,
     "practice-review": PracticeReview,
     "publication": Publication,
 }
@@ -49,6 +51,7 @@ SEEN: dict[type, str] = {
     InformationRequest: "agency_report.view",
     ChronologyEntry: "chronology.entry_view",
     ChronologyImport: "chronology.import_own",
+    RequestLink: "rapid_review.view",
     PracticeReview: "lcspr_draft.view",
     Publication: "published_report.view",
     User: "user.list",
@@ -114,6 +117,8 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (InformationRequest, "agency_report.request", "asked", "extend refuse"),
     (InformationRequest, "agency_report.edit_draft", "asked", "open_request save_draft"),
     (InformationRequest, "consequence.by_hand", "asked", "escalate"),
+    (RequestLink, "agency_report.link", "linked", "renew revoke"),
+    (RequestLink, "consequence.by_hand", "linked", "enter miss lock end"),
     (InformationRequest, "agency_report.remind", "asked", "pause_reminders"),
     (InformationRequest, "agency_report.remind", "reminders_paused", "resume_reminders"),
     (InformationRequest, "agency_report.submit", "asked", "answer_request nil_return"),
@@ -320,6 +325,7 @@ REVIEWS: list[Page] = [
     ),
     *page("agency_report.request", "rapid-review-add_requests", "notified", RapidReview),
     *page("agency_report.view", "request", "asked", InformationRequest),
+    *page("agency_report.link", "request-send_link", "asked", InformationRequest),
     *page("agency_report.view", "request-changes", "answered_twice", InformationRequest),
     *page("agency_report.edit_draft", "request-account", "asked", InformationRequest),
     *page("agency_report.edit_draft", "request-section", "asked", InformationRequest, "summary"),
@@ -449,6 +455,7 @@ WAY_IN = (
     "account_login account_logout account_inactive account_reset_password account_reset_password_done "
     "account_reset_password_from_key_done socialaccount_login_cancelled"
 )
+BY_LINK = "by-link-code by-link-thanks by-link-nil by-link-answer_request by-link-account"
 EVERYBODY: list[Page] = [
     *page(
         "public.read",
@@ -464,6 +471,13 @@ EVERYBODY: list[Page] = [
     Page("account.sign_in", "accounts:open_invitation", "office", lambda s: ["wrong"], well=(404,)),
     Page("account.sign_in", "openid_connect_login", "office", lambda s: ["entra"], well=(404,)),  # not set up
     Page("account.sign_in", "openid_connect_callback", "office", lambda s: ["entra"], well=(404,)),
+    # To whoever holds no pass these say that the link opens nothing: tests/access/test_by_link.py has the holder.
+    Page("answer.by_link", "by-link-open", "office", lambda s: ["wrong"], well=(302,)),
+    *page("answer.by_link", f"by-link {BY_LINK}", "office", well=(404,)),
+    Page("answer.by_link", "by-link-section", "office", lambda s: ["who"], well=(404,)),
+    Page("answer.by_link", "by-link-item", "office", lambda s: ["events", 1], well=(404,)),
+    Page("answer.by_link", "by-link-item-remove", "office", lambda s: ["events", 1], well=(404,)),
+    *page("answer.by_link", "by-link-close", "office", post=True),
     *page("service.health", "live ready", "office", well=(200, 503)),
 ]
 PAGES = [*REFERRALS, *CASES, *REVIEWS, *OFFICE, *EVERYBODY]

@@ -297,6 +297,16 @@ def asked(a: Area) -> list[Any]:
 
 
 @scene
+def linked(a: Area) -> list[Any]:
+    """A contact of the school was sent a link to answer without an account."""
+    request = next(thing for thing in asked(a) if isinstance(thing, InformationRequest))
+    contact = {"name": "Contact One", "role": "Head", "email": "head@school.example", "code_by": "telephone"}
+    until = TODAY + dt.timedelta(days=21)
+    handed = review_actions.send_link(request, by=a.staff, today=TODAY, expires_on=until, **contact)
+    return [*of_case(request.case), handed.link]
+
+
+@scene
 def reminders_paused(a: Area) -> list[Any]:
     request = next(thing for thing in asked(a) if isinstance(thing, InformationRequest))
     perform(request, "pause_reminders", by=a.staff, today=TODAY, until=TODAY, words="The school is closed")

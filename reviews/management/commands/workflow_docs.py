@@ -16,9 +16,9 @@ from cspr.clocks.table import Clock, Every, Unit, registered
 from cspr.workflow import Subject, follows, transitions
 from referrals.emails import table as emails
 from referrals.models import Case, Decision, Notification, Referral
-from reviews.emails import CHASES
+from reviews.emails import BY_LINK, CHASES
 from reviews.ladder import LADDER, LATE
-from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview
+from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview, RequestLink
 from reviews.states import ChaseLevel
 
 NOUNS: tuple[type[Subject], ...] = (
@@ -28,6 +28,7 @@ NOUNS: tuple[type[Subject], ...] = (
     Decision,
     RapidReview,
     InformationRequest,
+    RequestLink,
     PracticeReview,
     Publication,
 )
@@ -168,6 +169,9 @@ def chasing() -> str:
     for (level, late), (_, sentence) in CHASES.items():
         when = LATE if late else "before and on the date"
         lines.append(f"| {ChaseLevel(level).label} | {when} | {sentence} |")
+    for late, (_, sentence) in BY_LINK.items():
+        when = LATE if late else "before and on the date"
+        lines.append(f"| A contact who answers by a link | {when} | {sentence} |")
     return "\n".join(lines) + "\n"
 
 
