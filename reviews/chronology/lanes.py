@@ -65,9 +65,10 @@ def draw(
         for place, agency in enumerate(agencies)
     ]
     bottom = TOP + LANE * len(lanes)
+    silent = "silence is" if len(gaps) == 1 else "silences are"
     said = (
         f"{len(items)} entries of {len(lanes)} {'agency' if len(lanes) == 1 else 'agencies'} from "
-        f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}; {len(gaps)} long silences are shaded. "
+        f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}; {len(gaps)} long {silent} shaded. "
         "The list below says the same in words."
     )
     return Picture(WIDTH, bottom + 12, NAMES, PLOT, bottom, lanes, _ticks(scale, last), said)
