@@ -5,10 +5,12 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        from cspr.clocks.table import register as register_clocks  # noqa: PLC0415  (models must be loaded)
+        from cspr.clocks import on_calendar_change  # noqa: PLC0415  (models must be loaded)
+        from cspr.clocks.table import register as register_clocks  # noqa: PLC0415
         from referrals.actions import register as register_follows  # noqa: PLC0415
         from referrals.emails import register as register_emails  # noqa: PLC0415
         from reviews import actions, chronology_papers, clocks, emails, papers, reminders, statutory  # noqa: F401, PLC0415  (two register themselves)
+        from reviews.actions import plan  # noqa: PLC0415
         from reviews.models import basis  # noqa: PLC0415
         from reviews.views import evidence, story, work  # noqa: PLC0415
 
@@ -16,6 +18,7 @@ class ReviewsConfig(AppConfig):
         register_emails(emails.EMAILS, emails.SENTENCES)
         emails.register_chases()
         register_follows(actions.FOLLOWS)
+        on_calendar_change(plan.recount)
         papers.register()
         chronology_papers.register()
         basis.register()

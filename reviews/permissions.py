@@ -19,6 +19,7 @@ from referrals.permissions import (
     listed_case_ids,
     of_listed_cases,
     see_identity,
+    staff_of,
     staff_or_chair,
     standing_on,
     take_copies,
@@ -195,3 +196,21 @@ def sign_off(review: Any, user: User) -> str | None:
     """The chair, who neither wrote the report nor proposed what is signed off."""
     decision = review.case.standing_decision("publication")
     return approve_decision(decision, user) if decision else case_chair(review, user)
+
+
+# --- plans ------------------------------------------------------------------------------------------------
+
+
+def plan_keeper(template: Any, user: User) -> str | None:
+    """The partnership's own plan is its staff's to change."""
+    return staff_of(template, user)
+
+
+def change_plan(subject: Any, user: User) -> str | None:
+    """Staff on the case move, add and drop steps: it is they who keep the plan."""
+    return case_staff(subject, user)
+
+
+def tick_step(step: Any, user: User) -> str | None:
+    """Whoever owns the step says that it is done; staff on the case may say it for them."""
+    return listed(step.case, user, Role.STAFF, step.owner)

@@ -235,3 +235,49 @@ class LinkKind(TextChoices):
     NATIONAL = "national", "National reviews"
     FRAMEWORK = "framework", "The partnership's framework"
     GUIDANCE = "guidance", "Guidance and forms"
+
+
+# --- plans ------------------------------------------------------------------------------------------------
+
+
+class PlanKind(TextChoices):
+    """What a plan lays out. One plan a review, one template a partnership and kind."""
+
+    RAPID_REVIEW = "rapid_review", "Rapid review"
+
+
+class PlanUnit(TextChoices):
+    """How the distance of a step from day 0 is counted."""
+
+    WORKING_DAYS = "working_days", "Working days"
+    WEEKS = "weeks", "Weeks"
+
+
+class PlanTemplateState(TextChoices):
+    IN_USE = "in_use", "In use"
+
+
+class PlanStepState(TextChoices):
+    OPEN = "open", "To do"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Not needed"
+
+
+class PlanEvent(TextChoices):
+    """What the system records anyway, and a step waits for: the step is then done by itself."""
+
+    REQUESTS_SENT = "requests_sent", "The agencies are asked"
+    ANSWERS_IN = "answers_in", "Every agency that was asked has answered"
+    MEETING_HELD = "meeting_held", "The meeting is on record"
+    DRAFT_FINISHED = "draft_finished", "The draft is complete"
+    SIGN_OFF_SOUGHT = "sign_off_sought", "The partners are asked to sign off"
+    VIEWS_GIVEN = "views_given", "The three partners have given their views"
+    DECISION_APPROVED = "decision_approved", "The decision is approved"
+    SENT_TO_PANEL = "sent_to_panel", "It is sent to the Panel"
+
+
+# The draft is complete, and so is it in every state that comes after; the same for the sign-off that was asked for.
+DRAFT_COMPLETE = frozenset(
+    {RR.DRAFTED, RR.PARTNER_SIGN_OFF, RR.SUBMITTED, RR.PANEL_RESPONSE, RR.RECONSIDERATION, RR.CLOSED}
+)
+SIGN_OFF_ASKED = DRAFT_COMPLETE - {RR.DRAFTED}

@@ -11,6 +11,7 @@ from reviews.views import (
     decision_room,
     library,
     links,
+    plan_steps,
     practice_review,
     practice_verbs,
     practice_writing,
@@ -22,6 +23,7 @@ from reviews.views import (
 )
 from reviews.views.chasing import CHASING_VERBS
 from reviews.views.chronology import comparing, entries, exporting, importing, merged
+from reviews.views.plan_steps import STEP_VERBS
 from reviews.views.rapid_verbs import RAPID_VERBS
 from reviews.views.reports import PRACTICE_REPORT, RAPID_REPORT
 from reviews.views.request_links import LINK_VERBS
@@ -136,6 +138,12 @@ rapid_urls: list[URLPattern] = [
     path("reminders/", chasing.Ladder.as_view(), name="chase-ladder"),
 ]
 
+one_step = "plan-steps/<slug:ref>/"
+plan_urls: list[URLPattern] = [
+    path(one_step, plan_steps.PlanStepPage.as_view(), name="plan-step"),
+    *(path(f"{one_step}{v.verb}/", v.as_view(), name=f"plan-step-{v.verb}") for v in STEP_VERBS),
+]
+
 chronology_urls: list[URLPattern] = [
     path(f"{one_rapid}chronology/", merged.ChronologyPage.as_view(), name="chronology"),
     path(f"{one_rapid}chronology/add/", entries.AddToReview.as_view(), name="chronology-add"),
@@ -187,6 +195,7 @@ urlpatterns: list[URLPattern] = [
     *LINKS,
     *PUBLISHED,
     *rapid_urls,
+    *plan_urls,
     *chronology_urls,
     *by_link_urls,
     *practice_urls,

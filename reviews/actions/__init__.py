@@ -5,6 +5,7 @@ from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
 from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link
+from reviews.actions.plan import own_template
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
 from reviews.actions.requests import add_request, add_requests, request_info, send, withdraw
 from reviews.actions.weighing import seen, weigh
@@ -26,6 +27,7 @@ __all__ = [
     "keep_draft",
     "last_day",
     "link_of",
+    "own_template",
     "pass_for",
     "publish",
     "publish_improvements",

@@ -8,6 +8,7 @@ from referrals.models import Decision, Notification
 from referrals.permissions import starts_rapid_review
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
 from reviews.actions.links import end_links
+from reviews.actions.plan import kept, lay_out
 from reviews.models import PracticeReview, RapidReview
 from reviews.states import STOPPED
 
@@ -50,20 +51,39 @@ def _nothing_to_answer(change: Change) -> None:
     end_links(change.subject, today=change.today)
 
 
+# What a plan of a review may depend on: its steps are done, opened again or planned anew by it.
+MOVES_A_PLAN = (
+    "notification.update",
+    "rapidreview.hold_meeting",
+    "rapidreview.finish_draft",
+    "rapidreview.seek_sign_off",
+    "rapidreview.reopen_report",
+    "rapidreview.submit",
+    "informationrequest.send",
+    "informationrequest.query",
+    "decision.give_view",
+    "decision.revise",
+    "decision.send_back",
+    "decision.withdraw",
+    "decision.supersede",
+    "decision.reopen",
+    "planstep.untick",
+    "planstep.take_up",
+)
+ENDS_A_REQUEST = (
+    "informationrequest.answer_request",
+    "informationrequest.nil_return",
+    "informationrequest.record_answer",
+    "informationrequest.record_nil_return",
+    "informationrequest.refuse",
+    "informationrequest.withdraw",
+)
 FOLLOWS: dict[str, tuple[Consequence, ...]] = {
     "notification.submit": (_notified,),
-    "notification.convert": (_notified,),
+    "notification.convert": (_notified, kept),
     "notification.retract": (_retracted,),
-    "decision.approve": (_decision_approved,),
-    **dict.fromkeys(
-        (
-            "informationrequest.answer_request",
-            "informationrequest.nil_return",
-            "informationrequest.record_answer",
-            "informationrequest.record_nil_return",
-            "informationrequest.refuse",
-            "informationrequest.withdraw",
-        ),
-        (_nothing_to_answer,),
-    ),
+    "decision.approve": (_decision_approved, kept),
+    "rapidreview.begin": (lay_out,),
+    **dict.fromkeys(MOVES_A_PLAN, (kept,)),
+    **dict.fromkeys(ENDS_A_REQUEST, (_nothing_to_answer, kept)),
 }

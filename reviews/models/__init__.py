@@ -5,6 +5,7 @@ from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, Reviewer
+from reviews.models.plan import PlanStep, PlanTemplate, PlanTemplateStep
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
 from reviews.models.rapid_review import RapidReview
@@ -25,6 +26,9 @@ __all__ = [
     "LinkPass",
     "MonitoringEntry",
     "NotAsked",
+    "PlanStep",
+    "PlanTemplate",
+    "PlanTemplateStep",
     "PracticeReview",
     "Publication",
     "QueriedPart",

@@ -20,6 +20,7 @@ from referrals.models.visible import Visible
 from referrals.states import STARTS_CSPR, DecisionKind, NotificationState
 from reviews import permissions
 from reviews.models.checking import check_of
+from reviews.models.planning import Planned
 from reviews.models.sections import AcceptedName, keep_versions
 from reviews.models.weighing import Weighing
 from reviews.states import (
@@ -35,7 +36,7 @@ from reviews.states import (
 S = RapidReviewState
 
 
-class RapidReview(Weighing):
+class RapidReview(Planned, Weighing):
     """One per submitted abuse-or-neglect notification, opened by it and cancelled only with it."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rapid_review")

@@ -24,8 +24,8 @@ from referrals.views.case import refusals, signed_in
 from referrals.views.clocks import case_bar, faces
 from referrals.views.decision import questions
 from referrals.views.lists import RUNNING, ListFilter, ListPage, clocks_of
-from referrals.views.verbs import offers
-from reviews.models import InformationRequest, RapidReview
+from referrals.views.verbs import Offer, offers
+from reviews.models import InformationRequest, PlanStep, RapidReview
 from reviews.states import (
     OPTIONAL_SECTIONS,
     RAPID_REVIEW_SECTIONS,
@@ -33,6 +33,7 @@ from reviews.states import (
     RapidReviewState,
     RequestState,
 )
+from reviews.views.plan import Plan
 from reviews.views.rooms import rooms
 
 S = RapidReviewState
@@ -102,10 +103,12 @@ ONWARD: dict[str, tuple[str, ...]] = {
 
 # What is done in a room of its own.
 IN_A_ROOM = frozenset({"weigh", "not_ask"})
+# Offered beside the plan, not among what moves the review on.
+OF_THE_PLAN = frozenset({"add_step"})
 
 
 class RapidReviewPage(View):
-    """Day n of 15, what next, the agencies, the meeting, the report, the decision, the Panel."""
+    """What now, on day n of 15; the plan; and a block for each part that has no room of its own yet."""
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
@@ -114,7 +117,9 @@ class RapidReviewPage(View):
         rows = list(case.deadlines.all())
         clocks = faces(rows, today)
         own = [face for face in clocks if face.row.code in {CLOCK, "PANEL_RESPONSE"}]
+        fifteen = next((face for face in own if face.row.code == CLOCK), None)
         delays = [delay for delay in case.delays.all() if delay.clock == CLOCK]
+        found = offers(review, user, without=IN_A_ROOM)
         context = {
             "review": review,
             "rooms": rooms(review, "rapid-review"),
@@ -122,7 +127,8 @@ class RapidReviewPage(View):
             "subject": review,
             "today": today,
             "bar": case_bar(case, rows, today),
-            "fifteen": next((face for face in own if face.row.code == CLOCK), None),
+            "fifteen": fifteen,
+            "plan": Plan(review, user, today, fifteen, found),
             "running": [face for face in own if face.running],
             "over": [face for face in own if not face.running],
             "delays": delays,
@@ -137,7 +143,7 @@ class RapidReviewPage(View):
                 k for k in paper_kinds(review._meta.label_lower) if delays or "delay" not in k.kind
             ],
             "can_add": why_add(review, user) is None,
-            **_next(review, user),
+            **_next(review, user, [offer for offer in found if offer.name not in OF_THE_PLAN]),
         }
         return render(request, "rapid_reviews/rapid_review.html", context)
 
@@ -147,12 +153,14 @@ def whole_review(user: User, ref: str) -> RapidReview:
     decisions = (
         Decision.objects.beside().select_related("proposed_by", "approved_by").prefetch_related("views")
     )
+    steps = PlanStep.objects.beside().select_related("done_by")
     reviews = (
         RapidReview.objects.visible_to(user)
         .select_related("case__partnership", "notification", "panel_letter", "answered_decision")
         .prefetch_related(
             "case__deadlines",
             "case__delays",
+            Prefetch("case__plan_steps", steps),
             Prefetch("case__decisions", decisions.order_by("-id")),
             Prefetch(
                 "requests",
@@ -210,9 +218,8 @@ def sections(review: RapidReview, *, links: bool) -> list[dict[str, str]]:
     ]
 
 
-def _next(review: RapidReview, user: User) -> dict[str, Any]:
+def _next(review: RapidReview, user: User, found: list[Offer]) -> dict[str, Any]:
     """The verbs that move it on, refused ones with their sentence; the others that are possible; and why not."""
-    found = offers(review, user, without=IN_A_ROOM)
     wanted = ONWARD.get(review.state, ())
     onward = sorted((o for o in found if o.name in wanted), key=lambda o: wanted.index(o.name))
     rest = [o for o in found if o.name not in wanted]

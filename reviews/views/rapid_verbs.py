@@ -16,6 +16,7 @@ from referrals.views.verbs import VerbView, with_files
 from reviews import actions
 from reviews.emails import authors
 from reviews.forms import rapid_review as asked
+from reviews.forms.plan import StepForm
 from reviews.models import RapidReview
 from reviews.states import RequestState
 from reviews.views.rapid_review import why_add
@@ -176,6 +177,22 @@ class RecordDelay(RapidVerb):
     done = "The delay is recorded. The letter to the Panel can be made on this page."
 
 
+class AddStep(RapidVerb):
+    """A step for this review alone."""
+
+    verb = "add_step"
+    form_class = StepForm
+    button = "Add the step"
+    done = "The step is in the plan."
+
+    def form_kwargs(self, subject: RapidReview) -> dict[str, Any]:
+        return {}
+
+    def data(self, form: forms.Form) -> dict[str, Any]:
+        assert isinstance(form, StepForm)
+        return {"step": form.step()}
+
+
 # --- writing ----------------------------------------------------------------------------------------------
 
 
@@ -205,4 +222,5 @@ RAPID_VERBS: tuple[type[RapidVerb], ...] = (
     Close,
     Reopen,
     RecordDelay,
+    AddStep,
 )

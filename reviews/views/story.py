@@ -116,6 +116,27 @@ SENTENCES: dict[str, story.Sentence] = {
     "rapidreview.record_delay": lambda f: (
         f"A delay of the rapid review was recorded; it is expected on {_day(f.get('expected_on'))}"
     ),
+    "rapidreview.lay_out_plan": lambda f: f"The plan was laid out, with {f.get('steps', 0)} steps",
+    "rapidreview.add_step": lambda f: f"A step was added to the plan, for {_day(f.get('due_on'))}",
+    "planstep.begin": "A step of the plan was begun",
+    "planstep.tick": lambda f: f"A step of the plan was marked as done on {_day(f.get('done_on'))}",
+    "planstep.untick": "A step of the plan was opened again",
+    "planstep.move": lambda f: (
+        f"A step of the plan was moved from {_day(f.get('due_before'))} to {_day(f.get('due_on'))}"
+    ),
+    "planstep.drop": "A step of the plan is not needed",
+    "planstep.take_up": "A step of the plan was taken up again",
+    "planstep.amend": "A step of the plan was given other words or another owner",
+    "planstep.complete": lambda f: f"A step of the plan was done by itself on {_day(f.get('done_on'))}",
+    "planstep.lapse": "A step of the plan is open again, because what it waited for no longer stands",
+    "planstep.retime": lambda f: (
+        f"A step of the plan follows the calendar: from {_day(f.get('due_before'))} to {_day(f.get('due_on'))}"
+    ),
+    "plantemplate.begin": "The plan we ship became the partnership’s own",
+    "plantemplate.add_step": lambda f: f"A step was added to the plan, for day {f.get('day')}",
+    "plantemplate.change_step": lambda f: f"A step of the plan was changed, now for day {f.get('day')}",
+    "plantemplate.remove_step": lambda f: f"A step was removed from the plan, of day {f.get('day')}",
+    "plantemplate.restore": "The plan went back to the one we ship",
     "informationrequest.begin": "An agency was put on the list of those to ask",
     "informationrequest.send": _asked,
     "informationrequest.let_in": lambda f: (

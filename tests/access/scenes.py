@@ -21,6 +21,7 @@ from reviews.models import (
     ChronologyEntry,
     InformationRequest,
     LibraryLink,
+    PlanStep,
     PracticeReview,
     Publication,
     RapidReview,
@@ -86,6 +87,8 @@ def of_case(case: Case | None) -> list[Any]:
     found: list[Any] = [case, Referral.objects.get(case=case), Notification.objects.get(case=case)]
     found += Decision.objects.filter(case=case).order_by("pk")
     found += RapidReview.objects.filter(case=case)
+    # The chair's own step: whoever owns a step may say that it is done.
+    found += PlanStep.objects.filter(case=case, owner=Role.CHAIR, event="")
     found += InformationRequest.objects.filter(rapid_review__case=case)
     found += PracticeReview.objects.filter(case=case)
     found += Publication.objects.filter(review__case=case)
@@ -286,6 +289,18 @@ def asked_agency(a: Area) -> InformationRequest:
 @scene
 def notified(a: Area) -> list[Any]:
     return of_case(asked_agency(a).case)
+
+
+@scene
+def plan_ticked(a: Area) -> list[Any]:
+    step = next(thing for thing in notified(a) if isinstance(thing, PlanStep))
+    return of_case(perform(step, "tick", by=a.chair, today=TODAY).case)
+
+
+@scene
+def plan_dropped(a: Area) -> list[Any]:
+    step = next(thing for thing in notified(a) if isinstance(thing, PlanStep))
+    return of_case(perform(step, "drop", by=a.staff, today=TODAY, words="No chair is needed").case)
 
 
 @scene
@@ -549,4 +564,5 @@ def office(a: Area) -> list[Any]:
         added_on=TODAY,
     )
     held = Membership.objects.get(user=a.staff)
-    return [a.partnership, a.staff, held, invitation, grant, link]
+    template = review_actions.own_template(a.partnership, by=a.staff, today=TODAY)
+    return [a.partnership, a.staff, held, invitation, grant, link, template]

@@ -23,10 +23,19 @@ from cspr.workflow import Refused, follows, perform, transitions, why_not
 from referrals.models import Case, Deadline, Decision, Notification, Referral
 from referrals.states import CaseState, DecisionKind, DecisionState, NotificationState, Outcome, ReferralState
 from reviews import actions
-from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview
+from reviews.models import (
+    InformationRequest,
+    PlanStep,
+    PlanTemplate,
+    PracticeReview,
+    Publication,
+    RapidReview,
+)
 from reviews.states import (
     REPORT_SECTIONS,
     SUITABILITY,
+    PlanStepState,
+    PlanTemplateState,
     PracticeReviewState,
     PublicationState,
     RapidReviewState,
@@ -45,6 +54,8 @@ MACHINES: dict[Any, tuple[Any, set[str]]] = {
     Notification: (NotificationState, {NotificationState.RETRACTED, NotificationState.CLOSED}),
     Decision: (DecisionState, {DecisionState.SUPERSEDED}),
     RapidReview: (RapidReviewState, {RapidReviewState.CANCELLED}),
+    PlanTemplate: (PlanTemplateState, {PlanTemplateState.IN_USE}),
+    PlanStep: (PlanStepState, set()),
     InformationRequest: (RequestState, set()),
     PracticeReview: (PracticeReviewState, set()),
     Publication: (PublicationState, {PublicationState.WITHDRAWN}),
@@ -107,6 +118,8 @@ def test_no_verb_in_any_state_is_open_to_somebody_of_another_partnership():
         request,
         review,
         publication,
+        PlanTemplate(partnership=a.partnership),
+        *review.case.plan_steps.all(),
     ]
     allowed = [
         (type(subject).__name__, name, role)

@@ -13,13 +13,21 @@ from referrals.states import DecisionKind, Outcome
 from referrals.views.evidence import evidence_for
 from referrals.views.story import told
 from reviews import actions
-from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview, RequestLink
+from reviews.models import (
+    InformationRequest,
+    PlanStep,
+    PlanTemplate,
+    PracticeReview,
+    Publication,
+    RapidReview,
+    RequestLink,
+)
 from reviews.views.story import SENTENCES
 from tests import factories as make
 from tests.referrals.browse import Browser
 
 TODAY = make.TODAY
-NOUNS = (RapidReview, InformationRequest, RequestLink, PracticeReview, Publication)
+NOUNS = (RapidReview, PlanTemplate, PlanStep, InformationRequest, RequestLink, PracticeReview, Publication)
 # Recorded beside the verbs, by the actions.
 NOTED = {
     "informationrequest.let_in",

@@ -31,6 +31,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from cspr.ui.days import StripDay
+from cspr.ui.days import day_strip as draw_days
 from cspr.ui.errors import ErrorLink, error_links
 from cspr.ui.prose import prose
 from cspr.ui.road import Station
@@ -215,6 +217,12 @@ def icon(name: str) -> SafeString:
 def road(stations: Sequence[Station], today: dt.date) -> SafeString:
     """The drawing of a case's road. Use ``components/road.html``, which puts the list beside it."""
     return draw(stations, today)
+
+
+@register.simple_tag
+def day_strip(days: Sequence[StripDay], title: str) -> SafeString:
+    """The days of a plan as a strip. The page says the same in a table beside it."""
+    return draw_days(days, title)
 
 
 @register.simple_tag

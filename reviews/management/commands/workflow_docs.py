@@ -18,7 +18,15 @@ from referrals.emails import table as emails
 from referrals.models import Case, Decision, Notification, Referral
 from reviews.emails import BY_LINK, CHASES
 from reviews.ladder import LADDER, LATE
-from reviews.models import InformationRequest, PracticeReview, Publication, RapidReview, RequestLink
+from reviews.models import (
+    InformationRequest,
+    PlanStep,
+    PlanTemplate,
+    PracticeReview,
+    Publication,
+    RapidReview,
+    RequestLink,
+)
 from reviews.states import ChaseLevel
 
 NOUNS: tuple[type[Subject], ...] = (
@@ -27,6 +35,8 @@ NOUNS: tuple[type[Subject], ...] = (
     Notification,
     Decision,
     RapidReview,
+    PlanTemplate,
+    PlanStep,
     InformationRequest,
     RequestLink,
     PracticeReview,

@@ -1,0 +1,310 @@
+"""The plan of a rapid review as its page shows it: what now, the days, what is late, and where it leads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.urls import reverse
+
+from cspr.accounts.models import User
+from cspr.accounts.roles import Role
+from cspr.clocks.calendar import ONE_DAY, OutsideCalendar, WorkingDays, in_full
+from cspr.clocks.models import working_days
+from cspr.ui.days import Mark, StripDay
+from cspr.workflow import why_not
+from referrals.models import Decision
+from referrals.views.clocks import Face
+from referrals.views.decision import OPEN
+from referrals.views.verbs import Offer
+from reviews.models import PlanStep, RapidReview
+from reviews.plans import expected_on, lateness
+from reviews.states import PlanEvent, PlanStepState
+from reviews.views.rooms import ROOMS
+
+E, S = PlanEvent, PlanStepState
+AT_MOST = 3
+# The picture goes on for so many working days after the due date; the table goes on to the plan's end.
+BEYOND = 5
+# Which verbs of the review bring an event about, the first that is possible being the one to offer.
+BROUGHT_ABOUT_BY: dict[str, tuple[str, ...]] = {
+    E.REQUESTS_SENT: ("request_info",),
+    E.MEETING_HELD: ("hold_meeting",),
+    E.DRAFT_FINISHED: ("finish_draft", "write_report"),
+    E.SIGN_OFF_SOUGHT: ("seek_sign_off", "finish_draft", "write_report"),
+    E.SENT_TO_PANEL: ("submit",),
+}
+IN_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+OWNERS: dict[str, str] = {
+    Role.STAFF: "Partnership staff",
+    Role.CHAIR: "The chair",
+    Role.PARTNER: "The three partners",
+    Role.REVIEWER: "The lead reviewer",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """One step with how it stands today. ``button``: how to do it, for this person; ``others``: what else."""
+
+    step: PlanStep
+    today: dt.date
+    number: int
+    expected: dt.date | None = None
+    button: Link | None = None
+    others: list[Link] = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        return bool(self.step.state == S.OPEN)
+
+    @property
+    def late(self) -> bool:
+        return self.open and self.step.due_on < self.today
+
+    @property
+    def mark(self) -> Mark:
+        return "done" if self.step.state == S.DONE else "late" if self.late else "to do"
+
+    @property
+    def owner(self) -> str:
+        return OWNERS[self.step.owner]
+
+    @property
+    def by_itself(self) -> bool:
+        return bool(self.step.event)
+
+
+@dataclass(frozen=True)
+class PlanDay:
+    """A day of the plan, or a run of days that do not count."""
+
+    first: dt.date
+    last: dt.date
+    number: int | None
+    why: str
+    steps: list[PlannedStep]
+    today: bool
+    due: bool
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """When it will be with the Panel at this pace, against the day it is due."""
+
+    on: dt.date
+    day: int
+    due: dt.date
+    spare: int  # working days left; negative when late
+    behind: int
+
+    @property
+    def late(self) -> bool:
+        return self.spare < 0
+
+    @property
+    def sentence(self) -> str:
+        opening = "At this pace it will be" if self.behind or self.late else "The plan is on time. It will be"
+        return f"{opening} with the Panel on day {self.day} ({in_full(self.on)}), {self._against}."
+
+    @property
+    def _against(self) -> str:
+        if not self.spare:
+            return "the day it is due"
+        number = abs(self.spare)
+        counted = IN_WORDS[number] if number < len(IN_WORDS) else str(number)
+        unit = "working day" if number == 1 else "working days"
+        return f"{counted} {unit} {'late' if self.late else 'before it is due'}"
+
+
+class Plan:
+    """The plan of one review for one person on one day. Reads nothing: the review came with what hangs on it."""
+
+    def __init__(
+        self,
+        review: RapidReview,
+        user: User,
+        today: dt.date,
+        clock: Face | None,
+        offers: Iterable[Offer],
+    ) -> None:
+        self.review, self.user, self.today, self.clock = review, user, today, clock
+        self.offers: Mapping[str, Offer] = {offer.name: offer for offer in offers if offer.reason is None}
+        self.calendar: WorkingDays = working_days()
+        self.rows: Sequence[PlanStep] = list(review.case.plan_steps.all())
+        self.changes = self._may("add_step")
+
+    def _may(self, verb: str) -> bool:
+        return verb in self.offers
+
+    @cached_property
+    def day_zero(self) -> dt.date:
+        day = self.review.notification.submitted_on
+        assert day is not None
+        return day
+
+    @property
+    def going(self) -> bool:
+        """Until it is first sent to the Panel, or its clock is stopped, the plan says what to do."""
+        return bool(self.clock and self.clock.running)
+
+    @property
+    def day(self) -> int | None:
+        return self.clock.day if self.clock else None
+
+    @cached_property
+    def behind(self) -> int:
+        return lateness((s.due_on for s in self.rows if s.state == S.OPEN), self.today, self.calendar)
+
+    @cached_property
+    def steps(self) -> list[PlannedStep]:
+        """Every step but those that are not needed, in the order of their days."""
+        return [self._planned(step) for step in self.rows if step.state != S.DROPPED]
+
+    @property
+    def dropped(self) -> list[PlanStep]:
+        return [step for step in self.rows if step.state == S.DROPPED]
+
+    @property
+    def late(self) -> list[PlannedStep]:
+        return [step for step in self.steps if step.late]
+
+    @cached_property
+    def now(self) -> list[PlannedStep]:
+        """At most three things to do: what is late, what is for today, and then what comes next."""
+        return [step for step in self.steps if step.open][:AT_MOST] if self.going else []
+
+    @cached_property
+    def forecast(self) -> Forecast | None:
+        """None when nothing of the plan says when it goes to the Panel, or it has gone."""
+        target = next((s for s in self.steps if s.step.event == E.SENT_TO_PANEL and s.open), None)
+        due = self.clock.due_on if self.clock else None
+        if not self.going or target is None or target.expected is None or due is None:
+            return None
+        spare = self.calendar.number(target.expected, due)
+        day = self.calendar.number(self.day_zero, target.expected)
+        return Forecast(target.expected, day, due, spare, self.behind)
+
+    # --- one step ---
+
+    def _planned(self, step: PlanStep) -> PlannedStep:
+        number = self.calendar.number(self.day_zero, step.due_on)
+        is_open = step.state == S.OPEN
+        if not is_open:
+            return PlannedStep(step, self.today, number)
+        others = []
+        if self.changes:
+            own = step.get_absolute_url()
+            others = [Link("Move", f"{own}move/"), Link("Not needed", f"{own}drop/")]
+        return PlannedStep(step, self.today, number, self._expected(step), self._button(step), others)
+
+    def _expected(self, step: PlanStep) -> dt.date | None:
+        try:
+            return expected_on(step.due_on, self.behind, self.calendar)
+        except OutsideCalendar:
+            return None
+
+    def _button(self, step: PlanStep) -> Link | None:
+        """How this person does the step; None when it is for somebody else, or something has to come before it."""
+        if not step.event:
+            allowed = why_not(step, "tick", self.user) is None
+            return Link("Mark as done", f"{step.get_absolute_url()}tick/") if allowed else None
+        if step.event in {E.VIEWS_GIVEN, E.DECISION_APPROVED}:
+            return self._decision()
+        if step.event == E.ANSWERS_IN:
+            return Link("See who has not answered", room(self.review, "Agencies"))
+        verbs = (self.offers.get(verb) for verb in BROUGHT_ABOUT_BY[step.event])
+        offer = next((offer for offer in verbs if offer), None)
+        return Link(offer.label, offer.url) if offer else self._first_agencies(step)
+
+    def _first_agencies(self, step: PlanStep) -> Link | None:
+        nobody = step.event == E.REQUESTS_SENT and not self.review.requests.all()
+        return (
+            Link("Add agencies to ask", reverse("rapid-review-add_requests", args=[self.review.ref]))
+            if nobody and self.changes
+            else None
+        )
+
+    def _decision(self) -> Link | None:
+        decision: Decision | None = next(
+            (d for d in self.review.case.decisions.all() if d.kind == "review" and d.state in OPEN), None
+        )
+        if decision:
+            return Link("Open the decision", decision.get_absolute_url())
+        return Link("Go to the decision room", room(self.review, "Decision")) if self.changes else None
+
+    # --- the days ---
+
+    @cached_property
+    def last(self) -> dt.date:
+        due = self.clock.due_on if self.clock and self.clock.due_on else self.day_zero
+        ends = [due, *(step.step.due_on for step in self.steps)]
+        return max(*ends, self.forecast.on) if self.forecast else max(ends)
+
+    @cached_property
+    def days(self) -> list[PlanDay]:
+        """Every day from day 0 to the last step; days that do not count stand together in one line."""
+        found: list[PlanDay] = []
+        day = self.day_zero
+        while day <= self.last:
+            here = self._day(day)
+            before = found[-1] if found else None
+            if before and before.number is None and here.number is None and not here.steps:
+                found[-1] = PlanDay(
+                    before.first,
+                    day,
+                    None,
+                    f"{before.why}, {here.why}",
+                    before.steps,
+                    before.today or here.today,
+                    due=False,
+                )
+            else:
+                found.append(here)
+            day += ONE_DAY
+        return found
+
+    def _day(self, day: dt.date) -> PlanDay:
+        why = "" if day == self.day_zero else self.calendar.why_not(day)
+        return PlanDay(
+            first=day,
+            last=day,
+            number=None if why else self.calendar.number(self.day_zero, day),
+            why=why,
+            steps=[step for step in self.steps if step.step.due_on == day],
+            today=day == self.today,
+            due=bool(self.clock and self.clock.due_on == day),
+        )
+
+    @cached_property
+    def strip(self) -> list[StripDay]:
+        """The same days for the picture, each day that does not count by itself."""
+        due = self.clock.due_on if self.clock and self.clock.due_on else self.day_zero
+        end = min(self.last, self.calendar.add(due, BEYOND))
+        days = [self.day_zero + n * ONE_DAY for n in range((end - self.day_zero).days + 1)]
+        return [self._strip_day(self._day(day)) for day in days]
+
+    def _strip_day(self, day: PlanDay) -> StripDay:
+        expected = bool(self.forecast and self.forecast.late and self.forecast.on == day.first)
+        flags = [("today", day.today), ("due", day.due), ("expected", expected)]
+        return StripDay(
+            day.first,
+            day.number,
+            day.why,
+            tuple(word for word, true in flags if true),
+            tuple(step.mark for step in day.steps),
+        )
+
+
+def room(review: RapidReview, label: str) -> str:
+    """The room that is called so; while there is none, its block on the overview."""
+    name = next((name for name, called in ROOMS.items() if called == label), None)
+    return reverse(name, args=[review.ref]) if name else f"{review.get_absolute_url()}#{label.lower()}"
