@@ -63,7 +63,7 @@ def asked(a, review, agency="school"):
         (
             InformationRequest,
             "request-",
-            {"account", "section", "item", "item-remove", "changes"},
+            {"account", "section", "item", "item-remove", "changes", "send_link"},
             {"save_draft", "open_request"},
         ),
     ],
