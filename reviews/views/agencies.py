@@ -177,6 +177,7 @@ class Agencies(View):
         clocks = {face.row.key: face for face in faces(rows, today) if face.row.code == "INFO_REQUEST"}
         against = list(review.not_asked.select_related("by"))
         can_add = why_add(review, user) is None
+        offered = suggestions(review, (row.agency_type for row in against), today) if can_add else []
         context = {
             "review": review,
             "case": review.case,
@@ -188,9 +189,8 @@ class Agencies(View):
             "can_send": why_not(review, "request_info", user) is None,
             "against": against,
             "can_add": can_add,
-            "suggestions": suggestions(review, (row.agency_type for row in against), today)
-            if can_add
-            else [],
+            "suggestions": offered,
+            "nobody": [one for one in offered if not one.agencies],
             "nonce": secrets.token_urlsafe(18),
         }
         return render(request, "rapid_reviews/agencies.html", context)

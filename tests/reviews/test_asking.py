@@ -226,7 +226,7 @@ def test_where_several_agencies_are_of_the_kind_one_is_chosen(a, review):
 
 def test_where_no_agency_of_the_kind_works_with_the_partnership_that_is_said(a, review):
     words = Browser(a.staff).get(room(review)).words
-    assert "No agency of this kind that could be added works with the partnership yet." in words
+    assert "Nobody of these kinds works with the partnership yet" in words
 
 
 def test_not_asking_needs_a_reason_which_is_shown_and_ends_the_suggestion(a, review):

@@ -36,7 +36,7 @@ def two_agencies_are_asked(site: Site, case: str) -> str:
     staff.follow("Add agencies to ask")
     staff.choose("Which agencies may know the child or the family?", HEALTH_VISITING, POLICE)
     staff.press("Add them to the list")
-    staff.reads("Whom else to ask", "Every child under five has a health visitor.")
+    staff.reads("Whom else to ask", "The midwife saw the family before and after the birth.")
     staff.follow("Send the requests")
     staff.write("What do you want to tell and ask them?", "A baby was seriously harmed. What do you know?")
     staff.press("Send the requests")
