@@ -17,7 +17,7 @@ from cspr.documents.pdf import OFFICIAL_SENSITIVE, CannotRender, Paper, register
 from referrals.models import Case, Deadline, Decision, Notification
 from referrals.papers import approval, decision_context
 from referrals.states import DecisionKind, DecisionState
-from reviews.models import Delay, PracticeReview, Publication, RapidReview
+from reviews.models import Delay, InformationRequest, PracticeReview, Publication, RapidReview
 from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, RequestState
 
 PANEL = "Child Safeguarding Practice Review Panel"
@@ -179,6 +179,30 @@ def _delay_letter(
     )
 
 
+def duty_letter(request: InformationRequest, user: User) -> Paper:
+    """To an agency: what it is asked and by when, the duty it rests on, and what follows if it is not answered."""
+    if request.duty_invoked_on is None or request.due_on is None:
+        raise CannotRender("Invoke the duty to answer first: its day stands in the letter.")
+    partnership, agency = request.partnership, request.agency
+    context = {
+        "sender": {"name": partnership.name, "lines": [partnership.email, partnership.phone]},
+        "recipient": {"lines": [line for line in (agency.executive_name, agency.name) if line]},
+        "signed_by": {"name": "For the safeguarding partners", "post": partnership.name},
+        "date": request.duty_invoked_on,
+        "reference": request.ref,
+        "request": request,
+        "phone": partnership.phone,
+        "annex": _lines(request.question) > MOST_LINES,
+    }
+    return Paper(
+        "pdf/duty_letter.html",
+        context,
+        title="Request for information under section 16H",
+        file_stem=f"request-{request.ref}",
+        marking=OFFICIAL_SENSITIVE,
+    )
+
+
 def _lines(text: str) -> int:
     """About how many lines a text takes in a letter; a new paragraph counts as a line."""
     return sum(1 + len(line) // LINE for line in text.splitlines())
@@ -279,6 +303,12 @@ def register() -> None:
         rapid_review_delay,
         "The letter to the Panel about the delay",
         subject_label="reviews.rapidreview",
+    )
+    register_paper(
+        "duty_letter",
+        duty_letter,
+        "The letter about the duty to answer",
+        subject_label="reviews.informationrequest",
     )
     register_paper(
         "practice_review",

@@ -10,6 +10,15 @@ from cspr.ui.forms import GovukForm
 from reviews.forms.practice_review import prose
 
 
+class DutyForm(GovukForm):
+    effective_on = DateField(label="On which day is it invoked?", help_text="The day of the letter.")
+
+    def __init__(self, *args: Any, today: dt.date, not_before: dt.date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day: Any = self.fields["effective_on"]
+        day.initial, day.not_before, day.not_after = today, not_before, today
+
+
 class PauseForm(GovukForm):
     until = DateField(
         label="Up to and including which day?", help_text="The reminders then go on by themselves."

@@ -24,10 +24,30 @@ class Chasing(Subject):
     """The part of a request that is about reminders and the duty to answer."""
 
     chasing_paused_until = models.DateField("the reminders pause up to and including", null=True)
+    sent_on: Any
+    due_on: Any
+    statutory: Any
     chasing_paused_why = models.TextField(blank=True)
+
+    # The day on which the duty to answer (Children Act 2004 s.16H) was invoked in writing.
+    duty_invoked_on = models.DateField(null=True)
 
     class Meta:
         abstract = True
+
+    @verb(
+        AWAITED,
+        rule=permissions.case_staff,
+        label="Invoke the duty to answer",
+        guards=[lambda r: "The duty was invoked already." if r.duty_invoked_on else None],
+        effect="The request counts as made under section 16H. The letter can then be made on its page.",
+    )
+    def invoke_duty(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
+        """Put the request on its statutory footing (Children Act 2004 s.16H). ``on``: the day of the letter."""
+        if self.sent_on and on < self.sent_on:
+            raise Refused("The duty cannot be invoked before the request was sent.")
+        self.duty_invoked_on, self.statutory = on, True
+        return {"invoked_on": on, "due_on": self.due_on}
 
     @verb(
         AWAITED,

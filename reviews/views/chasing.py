@@ -35,4 +35,13 @@ class ResumeReminders(RequestVerb):
     done = "The reminders go on."
 
 
-CHASING_VERBS: tuple[type[RequestVerb], ...] = (PauseReminders, ResumeReminders)
+class InvokeDuty(RequestVerb):
+    verb = "invoke_duty"
+    form_class = asked.DutyForm
+    done = "The duty is invoked. The letter can be made on this page."
+
+    def form_kwargs(self, subject: InformationRequest) -> dict[str, Any]:
+        return {"today": self.today, "not_before": subject.sent_on}
+
+
+CHASING_VERBS: tuple[type[RequestVerb], ...] = (PauseReminders, ResumeReminders, InvokeDuty)

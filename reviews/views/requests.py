@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.clocks.models import working_days
+from cspr.documents.access import documents_of
+from cspr.documents.pdf import paper_kinds
 from referrals import permissions
 from referrals.models.evidence import content_hash
 from referrals.questions import Place, missing
@@ -71,6 +73,8 @@ class RequestPage(View):
             "others": known_agencies(found),
             "links": links_of(found, user) if whole else [],
             "can_link": whole and found.awaited and permissions.case_staff(found, user) is None,
+            "documents": documents_of(found, user) if whole and found.duty_invoked_on else [],
+            "paper_kinds": paper_kinds(found._meta.label_lower),
             "reminders": reminders_of(found, user) if whole else [],
             "may_know": permissions.see_identity(case, user) is None,
         }

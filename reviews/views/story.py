@@ -153,6 +153,9 @@ SENTENCES: dict[str, story.Sentence] = {
     "informationrequest.escalate": "An agency’s missing answer was escalated",
     "informationrequest.chase": "An agency was reminded of its answer",
     "informationrequest.chase_nobody": "A reminder of an agency’s answer reached nobody: nobody is named",
+    "informationrequest.invoke_duty": lambda f: (
+        f"The duty to answer under section 16H was invoked on {_day(f.get('invoked_on'))}"
+    ),
     "informationrequest.pause_reminders": lambda f: (
         f"The reminders of an agency were paused up to and including {_day(f.get('until'))}"
     ),

@@ -1,9 +1,12 @@
 """Agencies that owe an answer are reminded: exactly the steps of the ladder, each once, whatever happens at night."""
 
 import datetime as dt
+import io
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pikepdf
 import pytest
 import time_machine
 from django.conf import settings
@@ -16,6 +19,7 @@ from cspr.accounts.models import Agency, Membership, User
 from cspr.accounts.roles import Role
 from cspr.audit.models import Event
 from cspr.clocks.models import working_days
+from cspr.documents.pdf import CannotRender, render
 from cspr.mail.models import MailState, OutgoingEmail
 from cspr.mail.relay import relay
 from cspr.workflow import Refused, perform
@@ -25,6 +29,7 @@ from referrals.states import DecisionKind, Outcome
 from reviews import actions, reminders
 from reviews.ladder import LADDER
 from reviews.models import Chase, InformationRequest, RapidReview
+from reviews.papers import duty_letter
 from reviews.states import ChaseLevel
 from tests import factories as make
 from tests.referrals.browse import Browser
@@ -419,3 +424,41 @@ def test_the_page_asks_as_little_for_ten_reminders_as_for_two(a, lead, named, re
 
 def test_every_level_of_the_ladder_has_its_words(a):
     assert {level for step in LADDER for level in step.to} == set(ChaseLevel)
+
+
+# --- the duty to answer -----------------------------------------------------------------------------------
+
+
+def test_staff_invoke_the_duty_to_answer_once_and_its_letter_says_what_by_when_by_which_rule(
+    a, named, request_
+):
+    with pytest.raises(CannotRender, match="Invoke the duty"):
+        duty_letter(request_, a.staff)
+    invoked = perform(request_, "invoke_duty", by=a.staff, today=TODAY)
+    assert (invoked.duty_invoked_on, invoked.statutory) == (TODAY, True)
+    with pytest.raises(Refused, match="invoked already"):
+        perform(invoked, "invoke_duty", by=a.staff, today=TODAY)
+    words = " ".join(re.sub(r"<[^>]+>", " ", duty_letter(invoked, a.staff).html()).split())
+    wanted = (
+        "Head of the Trust",
+        "30 November 2026",
+        "section 16H(4)",
+        "only for the purpose",
+        "injunction",
+        "01632 960000",
+    )
+    assert [said for said in wanted if said not in words] == []
+    assert "Invoked under section 16H" in Browser(a.staff).get(request_.get_absolute_url()).words
+
+
+def test_the_letter_about_the_duty_is_one_page(a, named, request_):
+    invoked = perform(request_, "invoke_duty", by=a.staff, today=TODAY)
+    pdf = render(duty_letter(invoked, a.staff))
+    with pikepdf.open(io.BytesIO(pdf)) as read:
+        assert (len(read.pages), bool(read.Root.MarkInfo.Marked)) == (1, True)
+
+
+def test_only_staff_on_the_case_invoke_the_duty(a, request_):
+    for who in (a.author, a.chair, a.police):
+        with pytest.raises(Refused):
+            perform(request_, "invoke_duty", by=who, today=TODAY)
