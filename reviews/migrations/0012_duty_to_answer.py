@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0010_request_links'),
+        ('reviews', '0011_plans'),
     ]
 
     operations = [
