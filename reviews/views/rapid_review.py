@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -114,6 +114,8 @@ class RapidReviewPage(View):
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
         case = review.case
+        steps = PlanStep.objects.beside().select_related("done_by")
+        prefetch_related_objects([case], Prefetch("plan_steps", steps))
         rows = list(case.deadlines.all())
         clocks = faces(rows, today)
         own = [face for face in clocks if face.row.code in {CLOCK, "PANEL_RESPONSE"}]
@@ -153,14 +155,12 @@ def whole_review(user: User, ref: str) -> RapidReview:
     decisions = (
         Decision.objects.beside().select_related("proposed_by", "approved_by").prefetch_related("views")
     )
-    steps = PlanStep.objects.beside().select_related("done_by")
     reviews = (
         RapidReview.objects.visible_to(user)
         .select_related("case__partnership", "notification", "panel_letter", "answered_decision")
         .prefetch_related(
             "case__deadlines",
             "case__delays",
-            Prefetch("case__plan_steps", steps),
             Prefetch("case__decisions", decisions.order_by("-id")),
             Prefetch(
                 "requests",

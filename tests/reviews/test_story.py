@@ -5,29 +5,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.urls import reverse
 
 from cspr.audit.models import Event
-from cspr.workflow import perform, transitions
+from cspr.workflow import Subject, perform, transitions
 from referrals.states import DecisionKind, Outcome
 from referrals.views.evidence import evidence_for
 from referrals.views.story import told
 from reviews import actions
-from reviews.models import (
-    InformationRequest,
-    PlanStep,
-    PlanTemplate,
-    PracticeReview,
-    Publication,
-    RapidReview,
-    RequestLink,
-)
+from reviews.management.commands.workflow_docs import NOUNS as EVERY_NOUN
+from reviews.models import InformationRequest, RapidReview
 from reviews.views.story import SENTENCES
 from tests import factories as make
 from tests.referrals.browse import Browser
 
 TODAY = make.TODAY
-NOUNS = (RapidReview, PlanTemplate, PlanStep, InformationRequest, RequestLink, PracticeReview, Publication)
+NOUNS = [noun for noun in EVERY_NOUN if noun._meta.app_label == "reviews"]
 # Recorded beside the verbs, by the actions.
 NOTED = {
     "informationrequest.let_in",
@@ -35,12 +29,17 @@ NOTED = {
     "informationrequest.alert",
     "informationrequest.chase",
     "informationrequest.chase_nobody",
+    "chronologyentry.judge",
     "practicereview.freeze",
     "practicereview.begin_section",
     "practicereview.drop_section",
     "rapidreview.begin_section",
     "rapidreview.drop_section",
 }
+
+
+def test_every_noun_that_moves_by_verbs_stands_in_the_pages_about_the_workflow():
+    assert set(EVERY_NOUN) == {model for model in apps.get_models() if issubclass(model, Subject)}
 
 
 def at(day):

@@ -19,6 +19,8 @@ from referrals.models import Case, Decision, Notification, Referral
 from reviews.emails import BY_LINK, CHASES
 from reviews.ladder import LADDER, LATE
 from reviews.models import (
+    ChronologyEntry,
+    ChronologyImport,
     InformationRequest,
     PlanStep,
     PlanTemplate,
@@ -39,6 +41,8 @@ NOUNS: tuple[type[Subject], ...] = (
     PlanStep,
     InformationRequest,
     RequestLink,
+    ChronologyEntry,
+    ChronologyImport,
     PracticeReview,
     Publication,
 )
