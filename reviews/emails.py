@@ -30,6 +30,17 @@ def reviewer(review: Any) -> list[User]:
     return [review.reviewer.user] if review.reviewer else []
 
 
+def asked(meeting: Any) -> list[User]:
+    """Everybody who was asked to a meeting and may still open the case."""
+    out = meeting.conflicted()
+    people = meeting.participants.exclude(user=None).select_related("user")
+    return [person.user for person in people if person.pk not in out]
+
+
+def just_asked(meeting: Any) -> list[User]:
+    return list(meeting.invited_now)
+
+
 def deciders(review: Any) -> list[User]:
     return list(members(review.case, Role.CHAIR, Role.PARTNER))
 
@@ -87,6 +98,9 @@ SENTENCES = {
     "chase_nobody": "A reminder to an agency reached nobody. Please say who is to be reminded.",
     "chase_escalated": "An agency still owes an answer after several reminders.",
     "risk_reported": "Please look at once: an agency says that somebody may be at risk now.",
+    "meeting_planned": "You are asked to a meeting. Its day, its place and its papers are on its page.",
+    "meeting_moved": "A meeting you were asked to takes place at another time. Please look at its page.",
+    "meeting_cancelled": "A meeting you were asked to does not take place.",
     "sign_off_wanted": "A report is ready for sign-off.",
     "review_moved_on": "There is news about a review you are part of.",
     "practice_review_open": "A practice review has been decided. Its six months are running.",
@@ -102,6 +116,9 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "rapidreview.record_panel_response": (Tell(everybody, "review_moved_on"),),
     "rapidreview.reconsider": (Tell(deciders, "review_moved_on", immediate=True),),
     "rapidreview.cancel": (Tell(everybody, "review_moved_on", immediate=True),),
+    "meeting.invite": (Tell(just_asked, "meeting_planned", immediate=True),),
+    "meeting.move": (Tell(asked, "meeting_moved", immediate=True),),
+    "meeting.cancel": (Tell(asked, "meeting_cancelled", immediate=True),),
     "informationrequest.send": (Tell(authors, "agency_asked", immediate=True),),
     "informationrequest.answer_request": (Tell(staff, "agency_answered"),),
     "informationrequest.nil_return": (Tell(staff, "agency_answered"),),

@@ -7,6 +7,7 @@ what belongs to its subject. Titles and file names are neutral: they travel with
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,28 @@ from cspr.accounts.roles import Partner
 from cspr.clocks.calendar import in_full
 from cspr.documents.pdf import OFFICIAL_SENSITIVE, CannotRender, Paper, register_paper
 from referrals.models import Case, Deadline, Decision, Notification
-from referrals.papers import approval, decision_context
+from referrals.papers import approval, decision_context, parts_of
+from referrals.questions import shown
 from referrals.states import DecisionKind, DecisionState
-from reviews.models import Delay, InformationRequest, PracticeReview, Publication, RapidReview
-from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, RequestState
+from reviews.chronology.codes import EntryState, Sensitivity
+from reviews.models import (
+    ChronologyEntry,
+    Delay,
+    InformationRequest,
+    Meeting,
+    PracticeReview,
+    Publication,
+    RapidReview,
+)
+from reviews.questions import PARTS
+from reviews.states import (
+    ANSWERED,
+    OPTIONAL_SECTIONS,
+    RAPID_REVIEW_SECTIONS,
+    REPORT_SECTIONS,
+    MeetingState,
+    RequestState,
+)
 
 PANEL = "Child Safeguarding Practice Review Panel"
 SECRETARY_OF_STATE = "Secretary of State for Education"
@@ -126,6 +145,83 @@ def _dates(review: RapidReview) -> list[tuple[str, str]]:
 
 def _deadline(case: Case, code: str) -> Deadline | None:
     return case.deadlines.filter(code=code).first()
+
+
+# --- the papers of a meeting ------------------------------------------------------------------------------
+
+
+def meeting_pack(meeting: Meeting, user: User) -> Paper:
+    """Everything for the members in one file: agenda, accounts, draft report, referral; each opens from a bookmark."""
+    review = RapidReview.objects.beside().filter(case=meeting.case).first()
+    report = review.report if review else {}
+    context = {
+        "meeting": meeting,
+        "partnership": meeting.partnership,
+        "agencies": [_account(request) for request in _answered(meeting)],
+        "chronology": _entries(meeting),
+        "report": [
+            (title, report.get(code, ""))
+            for code, title in RAPID_REVIEW_SECTIONS.items()
+            if report.get(code, "").strip()
+        ],
+        "referrals": [
+            (referral.agency.name, parts_of(referral.answers))
+            for referral in meeting.case.referrals.select_related("agency").order_by("pk")
+            if referral.received_on
+        ],
+    }
+    return _of_a_meeting(
+        "pdf/meeting_pack.html", context, meeting.case, "Papers for the meeting", meeting.ref
+    )
+
+
+def meeting_part(request: InformationRequest, user: User) -> Paper:
+    """For people who only give information: the agenda, and their own agency's account."""
+    meeting = request.case.meetings.exclude(state=MeetingState.CANCELLED).order_by("-on", "-pk").first()
+    if meeting is None:
+        raise CannotRender("No meeting is planned yet, so there are no papers for it.")
+    context = {
+        "meeting": meeting,
+        "partnership": meeting.partnership,
+        "agencies": [_account(request)],
+        "limited": True,
+    }
+    return _of_a_meeting(
+        "pdf/meeting_pack.html", context, meeting.case, "Agenda and our account", request.ref
+    )
+
+
+def _of_a_meeting(template: str, context: dict[str, Any], case: Case, title: str, ref: str) -> Paper:
+    return Paper(
+        template,
+        context,
+        title=title,
+        file_stem=f"meeting-{ref}",
+        marking=OFFICIAL_SENSITIVE,
+        running_head=case.pseudonym,
+    )
+
+
+def _entries(meeting: Meeting) -> list[tuple[str, str, str]]:
+    """The chronology for everybody at the table: what is marked as sensitive stays on its own page."""
+    standing = ChronologyEntry.objects.beside().filter(
+        case=meeting.case, state=EntryState.STANDS, sensitivity=Sensitivity.ORDINARY
+    )
+    entries = standing.select_related("agency").order_by("starts_on", "at", "pk")
+    return [(entry.when.words(), entry.agency.name, entry.happened) for entry in entries]
+
+
+def _answered(meeting: Meeting) -> Iterable[InformationRequest]:
+    of_case = InformationRequest.objects.beside().filter(rapid_review__case=meeting.case, state__in=ANSWERED)
+    return of_case.select_related("agency").order_by("agency__name", "pk")
+
+
+def _account(request: InformationRequest) -> tuple[str, list[tuple[str, str]]]:
+    """An agency's answer part by part; a nil return is said as such."""
+    if request.answer.get("nil"):
+        return request.agency.name, [("Its answer", "The agency had no involvement.")]
+    said = [(row.question.noun, row.value) for row in shown(request.answer, PARTS) if row.value]
+    return request.agency.name, said or [("Its answer", "Not given yet.")]
 
 
 # --- letters about a delay --------------------------------------------------------------------------------
@@ -295,6 +391,13 @@ def _report(publication: Publication) -> dict[str, Any]:
 
 def register() -> None:
     """Make these papers known; called once, when the app is ready."""
+    register_paper("meeting_pack", meeting_pack, "The papers of the meeting", subject_label="reviews.meeting")
+    register_paper(
+        "meeting_part",
+        meeting_part,
+        "The agenda of the meeting with this account",
+        subject_label="reviews.informationrequest",
+    )
     register_paper(
         "rapid_review", rapid_review_report, "The rapid review report", subject_label="reviews.rapidreview"
     )

@@ -81,6 +81,23 @@ def visible_links(user: User) -> Q:
     return Q(request__rapid_review__case__in=listed_case_ids(user, *READERS))
 
 
+def visible_meetings(user: User) -> Q:
+    """Meetings of the cases on whose list the person stands; an agency's author, those they were asked to."""
+    asked = Q(participants__user=user) & of_listed_cases(user, Role.AUTHOR)
+    meetings = apps.get_model("reviews", "Meeting").objects.filter(of_listed_cases(user, *READERS) | asked)
+    return Q(pk__in=meetings.values("pk"))
+
+
+def read_meeting(meeting: Any, user: User) -> str | None:
+    """Who was asked, who came, what was decided: everybody on the list but those who only give information."""
+    return listed(meeting.case, user, *READERS)
+
+
+def declare_at_meeting(meeting: Any, user: User) -> str | None:
+    """Staff and chair write down what is declared at the meeting."""
+    return staff_or_chair(meeting, user)
+
+
 def take_answer(request: Any, user: User) -> str | None:
     """The files of an answer: whoever may take copies on the case, and the agency that gave it."""
     asked = user.holds(request.partnership.pk, Role.AUTHOR, agency_id=request.agency_id)

@@ -281,3 +281,51 @@ DRAFT_COMPLETE = frozenset(
     {RR.DRAFTED, RR.PARTNER_SIGN_OFF, RR.SUBMITTED, RR.PANEL_RESPONSE, RR.RECONSIDERATION, RR.CLOSED}
 )
 SIGN_OFF_ASKED = DRAFT_COMPLETE - {RR.DRAFTED}
+
+
+# --- meetings --------------------------------------------------------------------------------------------
+
+
+class MeetingPurpose(TextChoices):
+    RAPID_REVIEW = "rapid_review", "Rapid review meeting"
+    PRACTICE_REVIEW = "practice_review", "Practice review meeting"
+
+
+class MeetingState(TextChoices):
+    PLANNED = "planned", "Planned"
+    HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Capacity(TextChoices):
+    """Minutes tell members from people who only give information."""
+
+    MEMBER = "member", "Member"
+    INFORMATION = "information", "Giving information only"
+
+
+class Attendance(TextChoices):
+    PRESENT = "present", "Took part"
+    APOLOGIES = "apologies", "Sent apologies"
+    ABSENT = "absent", "Did not come"
+
+
+# What a rapid review meeting goes through, unless a partnership has written its own (practice A8).
+AGENDA: tuple[str, ...] = (
+    "Welcome, confidentiality, who is a member and who gives information; conflicts of interest",
+    "Who is this child: identity, daily life, voice",
+    "Is everybody safe now: the child, brothers and sisters, others; what has to be done at once",
+    "What is known, and what is not",
+    "Each agency’s account: what went well, what worries, identity and culture",
+    "Key events from the chronology",
+    "Parallel processes, and what they allow to be shared",
+    "The family: who tells them what, and when",
+    "Support for the practitioners",
+    "What has been learnt already, and what earlier local reviews said",
+    "The criteria, one by one",
+    "Recommendation, reasons and different views",
+    "If a practice review follows: key lines of enquiry, period, method, the reviewer’s skills",
+    "Is there learning for the whole country?",
+    "Communication and media",
+    "Actions, owners and dates",
+)

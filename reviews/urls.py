@@ -11,6 +11,7 @@ from reviews.views import (
     decision_room,
     library,
     links,
+    meeting,
     plan_steps,
     practice_review,
     practice_verbs,
@@ -105,6 +106,7 @@ practice_urls: list[URLPattern] = [
 
 one_rapid = "rapid-reviews/<slug:ref>/"
 rules = "whom-to-ask/<str:ref>/"
+one_meeting = "meetings/<slug:ref>/"
 one_request = "requests/<slug:ref>/"
 account = f"{one_request}account/"
 rapid_urls: list[URLPattern] = [
@@ -114,6 +116,13 @@ rapid_urls: list[URLPattern] = [
     path(f"{one_rapid}accept_name/", report_room.AcceptName.as_view(), name="rapid-review-accept_name"),
     *section_urls(RAPID_REPORT, one_rapid),
     path(f"{one_rapid}agencies/", agencies.Agencies.as_view(), name="rapid-review-agencies"),
+    path(f"{one_rapid}meeting/", meeting.MeetingRoom.as_view(), name="rapid-review-meeting"),
+    path(f"{one_rapid}plan_meeting/", meeting.PlanMeeting.as_view(), name="rapid-review-plan_meeting"),
+    path(f"{one_rapid}hold_meeting/", meeting.HoldMeeting.as_view(), name="rapid-review-hold_meeting"),
+    path(one_meeting, meeting.MeetingPage.as_view(), name="meeting"),
+    path(f"{one_meeting}calendar/", meeting.CalendarFile.as_view(), name="meeting-calendar"),
+    *(path(f"{one_meeting}{v.verb}/", v.as_view(), name=f"meeting-{v.verb}") for v in meeting.MEETING_VERBS),
+    path("meeting-rules/<slug:ref>/", meeting.Rules.as_view(), name="meeting-rules"),
     path(f"{one_rapid}decision/", decision_room.DecisionRoom.as_view(), name="decision-room"),
     path(f"{one_rapid}weigh/<slug:criterion>/", decision_room.Weigh.as_view(), name="rapid-review-weigh"),
     *(path(f"{one_rapid}{v.verb}/", v.as_view(), name=f"rapid-review-{v.verb}") for v in RAPID_VERBS),

@@ -5,6 +5,7 @@ from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
 from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link
+from reviews.actions.meeting import note_conflict, on_the_list, plan_meeting, set_rules
 from reviews.actions.plan import own_template
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
 from reviews.actions.requests import add_request, add_requests, request_info, send, withdraw
@@ -27,8 +28,11 @@ __all__ = [
     "keep_draft",
     "last_day",
     "link_of",
+    "note_conflict",
+    "on_the_list",
     "own_template",
     "pass_for",
+    "plan_meeting",
     "publish",
     "publish_improvements",
     "remove_reviewer",
@@ -39,6 +43,7 @@ __all__ = [
     "seen",
     "send",
     "send_link",
+    "set_rules",
     "ship_rules",
     "take_back",
     "take_over",

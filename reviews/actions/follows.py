@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django_fsm import can_proceed
+
 from cspr.workflow import Change, begin, perform
 from referrals.actions import Consequence
 from referrals.models import Decision, Notification
@@ -9,8 +13,8 @@ from referrals.permissions import starts_rapid_review
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
 from reviews.actions.links import end_links
 from reviews.actions.plan import kept, lay_out
-from reviews.models import PracticeReview, RapidReview
-from reviews.states import STOPPED
+from reviews.models import Meeting, PracticeReview, RapidReview
+from reviews.states import STOPPED, Attendance, Capacity, MeetingPurpose
 
 
 def _notified(change: Change) -> None:
@@ -51,6 +55,41 @@ def _nothing_to_answer(change: Change) -> None:
     end_links(change.subject, today=change.today)
 
 
+def _meeting_held(change: Change) -> None:
+    """The meeting of a rapid review moves it on, with what the minutes say of the people."""
+    meeting: Meeting = change.subject
+    review = RapidReview.objects.filter(case=meeting.case).first()
+    if (
+        review is None
+        or meeting.purpose != MeetingPurpose.RAPID_REVIEW
+        or not can_proceed(review.hold_meeting)
+    ):
+        return
+    said: dict[str, Any] = in_words(meeting)
+    perform(
+        review, "hold_meeting", by=None, today=change.today, effective_on=change.on,
+        represented=meeting.represented(), **said,
+    )  # fmt: skip
+
+
+def in_words(meeting: Meeting) -> dict[str, str]:
+    """Who took part, who sent apologies and which conflicts were declared, as the report says it."""
+    out = meeting.conflicted()
+    lines: dict[str, list[str]] = {"attendees": [], "apologies": [], "conflicts_declared": []}
+    for person in meeting.participants.all():
+        words = f"{person.name}, {person.role}" if person.role else person.name
+        if person.deputy_for:
+            words += f", for {person.deputy_for}"
+        if person.pk in out:
+            lines["conflicts_declared"].append(f"{words}: left the meeting and the case")
+        elif person.attendance == Attendance.PRESENT:
+            only = " (giving information only)" if person.capacity == Capacity.INFORMATION else ""
+            lines["attendees"].append(f"{words}{only}")
+        elif person.attendance == Attendance.APOLOGIES:
+            lines["apologies"].append(words)
+    return {name: "\n".join(said) or "None" for name, said in lines.items()}
+
+
 # What a plan of a review may depend on: its steps are done, opened again or planned anew by it.
 MOVES_A_PLAN = (
     "notification.update",
@@ -79,6 +118,7 @@ ENDS_A_REQUEST = (
     "informationrequest.withdraw",
 )
 FOLLOWS: dict[str, tuple[Consequence, ...]] = {
+    "meeting.hold": (_meeting_held,),
     "notification.submit": (_notified,),
     "notification.convert": (_notified, kept),
     "notification.retract": (_retracted,),

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from cspr.accounts.models import Agency
-from cspr.accounts.roles import AgencyType, Partner
+from cspr.accounts.roles import AgencyType
 from cspr.ui.fields import CheckboxesField, DateField, FileUploadField, RadioField
 from cspr.ui.forms import GovukForm
 from reviews.forms.practice_review import prose
@@ -75,28 +75,6 @@ class AskForm(GovukForm):
         super().__init__(*args, **kwargs)
         day: Any = self.fields["due_on"]
         day.initial, day.not_before = suggested, today + dt.timedelta(days=1)
-
-
-class MeetingForm(RapidForm):
-    effective_on = DateField(label="When was the meeting?")
-    represented = CheckboxesField(
-        label="Which of the three partners were represented?",
-        choices=Partner.choices,
-        help_text="All three have to be for the meeting to count.",
-    )
-    attendees = prose(
-        "Who took part?", "By role and agency. Say who only gave information and did not decide."
-    )
-    apologies = prose("Who sent apologies?", required=False, rows=2)
-    conflicts_declared = prose(
-        "Which conflicts of interest were declared?",
-        "If none, say so. Record the conflict on the case as well: the person then no longer sees it.",
-        rows=2,
-    )
-
-    def as_recorded(self, review: RapidReview) -> dict[str, Any]:
-        names = ("represented", "attendees", "apologies", "conflicts_declared")
-        return {name: getattr(review, name) for name in names}
 
 
 class ReasonForm(RapidForm):

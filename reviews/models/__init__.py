@@ -4,6 +4,7 @@ from reviews.models.asking import NotAsked, SuggestionRule
 from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
+from reviews.models.meeting import Meeting, MeetingAction, MeetingRules, Participant
 from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, Reviewer
 from reviews.models.plan import PlanStep, PlanTemplate, PlanTemplateStep
 from reviews.models.practice_review import PracticeReview
@@ -24,8 +25,12 @@ __all__ = [
     "InformationRequest",
     "LibraryLink",
     "LinkPass",
+    "Meeting",
+    "MeetingAction",
+    "MeetingRules",
     "MonitoringEntry",
     "NotAsked",
+    "Participant",
     "PlanStep",
     "PlanTemplate",
     "PlanTemplateStep",

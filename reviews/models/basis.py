@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from cspr.audit.log import history
+from cspr.clocks.calendar import in_full
 from referrals.models import Case
 from referrals.models.evidence import Part, basis_of, content_hash
 from referrals.states import DecisionKind
+from reviews.chronology.codes import EntryState
+from reviews.models.chronology import CORRECTED, ChronologyEntry
 from reviews.models.information_request import InformationRequest
+from reviews.models.meeting import Meeting, MeetingRules
 from reviews.models.rapid_review import RapidReview
 from reviews.models.weighing import CRITERIA, WEIGHABLE
-from reviews.states import ANSWERED, RAPID_REVIEW_SECTIONS
+from reviews.states import ANSWERED, RAPID_REVIEW_SECTIONS, MeetingState
 
 # Whoever did one of these wrote part of what the decision rests on. What an agency's author wrote, they wrote as such.
 WRITING = (
@@ -51,6 +55,42 @@ def of_answers(case: Case) -> Iterable[Part]:
         )
 
 
+def of_chronology(case: Case) -> Iterable[Part]:
+    """Every entry that stands, as it reads; one that is struck out is no longer there."""
+    standing = ChronologyEntry.objects.beside().filter(case=case, state=EntryState.STANDS)
+    for entry in standing.select_related("agency").order_by("starts_on", "at", "pk"):
+        words = f"The chronology entry of {entry.agency.name} for {entry.when.words()}"
+        yield Part(
+            f"entry.{entry.ref}", words, content_hash([str(getattr(entry, name)) for name in CORRECTED])
+        )
+
+
+def of_meetings(case: Case) -> Iterable[Part]:
+    """Who took part in each meeting that was held, as what, and the quorum."""
+    held = (
+        Meeting.objects.beside().filter(case=case, state=MeetingState.HELD).prefetch_related("participants")
+    )
+    for meeting in held.order_by("held_on", "pk"):
+        people = [
+            [p.name, p.role, p.capacity, p.partner, p.attendance, p.deputy_for, p.conflict]
+            for p in meeting.participants.all()
+        ]
+        words = f"The meeting of {in_full(meeting.held_on or meeting.on)}"
+        yield Part(f"meeting.{meeting.ref}", words, content_hash([people, meeting.quorum_met]))
+
+
+def quorate(case: Case) -> str | None:
+    """Where the partnership says so, the chair approves only what a quorate meeting has considered."""
+    if not MeetingRules.of(case.partnership).for_decision:
+        return None
+    held = Meeting.objects.beside().filter(case=case, state=MeetingState.HELD)
+    return (
+        None
+        if held.exists()
+        else "No quorate meeting has been held. This partnership decides only after one."
+    )
+
+
 def authors(case: Case) -> Iterable[int]:
     """Who wrote in the report, answered a criterion, or wrote an agency's answer."""
     written: Any = history(case.ref).filter(kind__in=WRITING, by__isnull=False)
@@ -65,6 +105,7 @@ def sent(case: Case) -> bool:
 def register() -> None:
     """Called once, when the app is ready."""
     basis = basis_of(DecisionKind.REVIEW)
-    basis.parts += [of_report, of_criteria, of_answers]
+    basis.parts += [of_report, of_criteria, of_answers, of_chronology, of_meetings]
     basis.authors.append(authors)
+    basis.needed.append(quorate)
     basis.settled.append(sent)

@@ -9,7 +9,8 @@ from referrals.models import Case
 from referrals.questions import shown
 from referrals.states import DecisionKind, ReviewCriterion
 from referrals.views.evidence import Evidence, evidence_from
-from reviews.models import InformationRequest, PracticeReview, RapidReview
+from reviews.chronology.codes import EntryState
+from reviews.models import ChronologyEntry, InformationRequest, PracticeReview, RapidReview
 from reviews.questions import issues, learning, practice, summary, view, voice
 from reviews.states import (
     ANSWERED,
@@ -21,6 +22,8 @@ from reviews.states import (
 
 # What of an agency's account bears on whether a practice review should follow.
 OF_AN_ANSWER = (summary, voice, issues, practice, learning, view)
+# A chronology of more entries than this stands on its own page, and only its key events beside a decision.
+MOST_ENTRIES = 40
 # What of the report bears on what may be published.
 ON_PUBLICATION = (*REQUIRED_BY_LAW, "family", "conclusion")
 
@@ -41,6 +44,18 @@ def for_review(case: Case, kind: str, user: User) -> Iterable[Evidence]:
     requests = InformationRequest.objects.visible_to(user).filter(rapid_review=review, state__in=ANSWERED)
     for request in requests.select_related("agency").order_by("agency__name"):
         yield from _of_answer(request)
+    yield from _of_chronology(case, user)
+
+
+def _of_chronology(case: Case, user: User) -> Iterable[Evidence]:
+    """What happened, in order; of a long chronology only the key events, because somebody has to read it here."""
+    entries = ChronologyEntry.objects.visible_to(user).filter(case=case, state=EntryState.STANDS)
+    found = list(entries.select_related("agency").order_by("starts_on", "at", "pk"))
+    if len(found) > MOST_ENTRIES:
+        found = [entry for entry in found if entry.key]
+    for entry in found:
+        label = f"{entry.when.words()}, {entry.agency.name}"
+        yield Evidence("Chronology", label, entry.happened, code=f"entry.{entry.ref}")
 
 
 def _of_answer(request: InformationRequest) -> Iterable[Evidence]:

@@ -96,13 +96,6 @@ class RequestInfo(RapidVerb):
         return asked.AskForm(data, today=self.today, suggested=working_days().add(self.today, DAYS_TO_ANSWER))
 
 
-class HoldMeeting(RapidVerb):
-    verb = "hold_meeting"
-    form_class = asked.MeetingForm
-    button = "Record the meeting"
-    done = "The meeting is on record."
-
-
 class FinishDraft(RapidVerb):
     verb = "finish_draft"
     done = "The draft is complete."
@@ -210,7 +203,6 @@ RAPID_VERBS: tuple[type[RapidVerb], ...] = (
     AddAgencies,
     NotAsk,
     RequestInfo,
-    HoldMeeting,
     WriteReport,
     FinishDraft,
     SeekSignOff,

@@ -13,6 +13,7 @@ ROOMS: dict[str, str] = {
     "rapid-review": "Overview",
     "rapid-review-agencies": "Agencies",
     "chronology": "Chronology",
+    "rapid-review-meeting": "Meeting",
     "decision-room": "Decision",
     "rapid-review-report": "Report",
 }

@@ -20,6 +20,7 @@ from reviews.models import (
     ChronologyImport,
     InformationRequest,
     LibraryLink,
+    Meeting,
     PlanStep,
     PlanTemplate,
     PracticeReview,
@@ -42,6 +43,7 @@ NOUNS: dict[str, type[Subject]] = {
     "chronology-entry": ChronologyEntry,
     "chronology-import": ChronologyImport,
     "link": RequestLink,
+    "meeting": Meeting,
     "practice-review": PracticeReview,
     "publication": Publication,
 }
@@ -58,6 +60,7 @@ SEEN: dict[type, str] = {
     ChronologyEntry: "chronology.entry_view",
     ChronologyImport: "chronology.import_own",
     RequestLink: "rapid_review.view",
+    Meeting: "meeting.view",
     PracticeReview: "lcspr_draft.view",
     Publication: "published_report.view",
     User: "user.list",
@@ -128,6 +131,9 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (PlanStep, "consequence.by_hand", "notified", "complete retime"),
     (PlanStep, "consequence.by_hand", "plan_ticked", "lapse"),
     (PlanTemplate, "plan_template.change", "office", "add_step change_step remove_step restore"),
+    (Meeting, "meeting.manage", "meeting_planned", "move cancel set_agenda invite record_attendance"),
+    (Meeting, "meeting.manage", "meeting_attended", "hold write_minutes add_action"),
+    (Meeting, "meeting.note_conflict", "meeting_attended", "note_conflict"),
     (InformationRequest, "agency_report.request", "notified", "send withdraw"),
     (InformationRequest, "agency_report.request", "asked", "extend refuse"),
     (InformationRequest, "agency_report.edit_draft", "asked", "open_request save_draft"),
@@ -314,6 +320,13 @@ REVIEWS: list[Page] = [
     *page("rapid_review.view", "rapid-review", "with_partners", RapidReview),
     *page("rapid_review.view", "work", "with_partners", shows=lambda s: s[RapidReview].ref, always=False),
     *page("rapid_review.view", "rapid-review-agencies", "asked", RapidReview),
+    *page("rapid_review.view", "rapid-review-meeting", "with_partners", RapidReview),
+    *page("rapid_review.move_on", "rapid-review-plan_meeting", "notified", RapidReview),
+    *page("meeting.view", "meeting meeting-calendar", "meeting_planned", Meeting),
+    *document("attachment.download", "meeting_planned", Meeting),
+    pdf("attachment.download", "meeting_planned", "meeting_pack", Meeting),
+    pdf("agency_report.download", "asked", "meeting_part", InformationRequest),
+    Page("meeting.rules", "meeting-rules", "office", of(Partnership)),
     *page("rapid_review.view", "decision-room", "with_partners", RapidReview),
     *page("rapid_review.move_on", "rapid-review-weigh", "notified", RapidReview, "R11A"),
     *page("rapid_review.view", "rapid-review-report", "with_partners", RapidReview),
@@ -533,6 +546,13 @@ def _asked(scene: Scene, user: User, town: Town) -> None:
     InformationRequest.objects.filter(pk=scene[InformationRequest].pk).update(agency=town.clinic)
 
 
+def _invited(scene: Scene, user: User, town: Town) -> None:
+    """An agency's author is asked to give information."""
+    scene[Meeting].participants.get_or_create(
+        user=user, defaults={"name": user.name, "capacity": "information"}
+    )
+
+
 def _answered(scene: Scene, user: User, town: Town) -> None:
     InformationRequest.objects.filter(pk=scene[InformationRequest].pk).update(answered_by=user)
 
@@ -578,6 +598,7 @@ OWN: dict[str, dict[str, Own]] = {
     "lcspr.approve_final": {"CHAIR": _proposed},
     "publication.publish": {"STAFF": _proposed},
     "agency_report.accept_or_return": {"STAFF": _answered},
+    "meeting.view": {"AUTH": _invited},
     "agency_report.view": {"AUTH": _asked},
     "chronology.entry_view": {"AUTH": _of_chronology},
     "chronology.edit": {"AUTH": _of_chronology},

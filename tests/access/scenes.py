@@ -21,6 +21,7 @@ from reviews.models import (
     ChronologyEntry,
     InformationRequest,
     LibraryLink,
+    Meeting,
     PlanStep,
     PracticeReview,
     Publication,
@@ -90,6 +91,7 @@ def of_case(case: Case | None) -> list[Any]:
     # The chair's own step: whoever owns a step may say that it is done.
     found += PlanStep.objects.filter(case=case, owner=Role.CHAIR, event="")
     found += InformationRequest.objects.filter(rapid_review__case=case)
+    found += Meeting.objects.filter(case=case)
     found += PracticeReview.objects.filter(case=case)
     found += Publication.objects.filter(review__case=case)
     return found
@@ -429,6 +431,19 @@ def panel_disagrees(a: Area) -> list[Any]:
         letter=letter,
     )
     return of_case(review.case)
+
+
+@scene
+def meeting_planned(a: Area) -> list[Any]:
+    meeting = make.planned(a, RapidReview.objects.get(notification=make.notified(a)))
+    return [*of_case(meeting.case), paper(meeting, a.staff)]
+
+
+@scene
+def meeting_attended(a: Area) -> list[Any]:
+    """Quorate: it can be recorded as held."""
+    meeting = make.attended(a, make.planned(a, RapidReview.objects.get(notification=make.notified(a))))
+    return of_case(meeting.case)
 
 
 @scene

@@ -17,6 +17,7 @@ from referrals.states import DecisionKind, DecisionState, Outcome
 from reviews import actions as review_actions
 from reviews.models import InformationRequest, PracticeReview, RapidReview
 from reviews.questions import by_part
+from reviews.states import RAPID_REVIEW_SECTIONS
 from tests import factories as make
 from tests.referrals.browse import Browser
 
@@ -77,7 +78,7 @@ def test_a_criterion_is_answered_beside_the_evidence_and_names_what_its_reason_r
     answer = {"met": "yes", "reason": "Hidden men, again.", "cites": ["report.learning"]}
     staff.fill(criterion(review, "R11B"), **answer)
     assert staff.went_to == criterion(review, "R11C")
-    words = "Rapid review report: What has already been learnt, and good practice"
+    words = f"Rapid review report: {RAPID_REVIEW_SECTIONS['learning']}"
     kept = {
         "met": "yes",
         "reason": "Hidden men, again.",
@@ -155,6 +156,8 @@ def changes(a: make.Area, review: RapidReview, what: str) -> None:
         perform(review, "weigh", by=a.staff, today=TODAY, **answer)
     elif what == "answer queried":
         perform(request, "query", by=a.staff, today=TODAY, words="Which gate?")
+    elif what == "chronology":
+        make.entry(a, review.case, date="2026-09-01")
     elif what == "answer added":
         more = review_actions.add_request(review, by=a.staff, today=TODAY, agency=a.agencies["hospital"])
         more = review_actions.send(more, by=a.staff, today=TODAY, due_on=SOON)
@@ -165,6 +168,7 @@ WHAT = {
     "report": [f"{SECTION}: changed"],
     "criterion": ["The answer to “The case highlights or may highlight recurrent themes”: changed"],
     "answer queried": ["The answer of Testshire School {n}: no longer there"],
+    "chronology": ["The chronology entry of Testshire School {n} for 1 September 2026: added"],
     "answer added": ["The answer of Testshire Hospital Trust {n}: added"],
 }
 

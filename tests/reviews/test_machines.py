@@ -25,6 +25,7 @@ from referrals.states import CaseState, DecisionKind, DecisionState, Notificatio
 from reviews import actions
 from reviews.models import (
     InformationRequest,
+    Meeting,
     PlanStep,
     PlanTemplate,
     PracticeReview,
@@ -34,6 +35,7 @@ from reviews.models import (
 from reviews.states import (
     REPORT_SECTIONS,
     SUITABILITY,
+    MeetingState,
     PlanStepState,
     PlanTemplateState,
     PracticeReviewState,
@@ -57,6 +59,7 @@ MACHINES: dict[Any, tuple[Any, set[str]]] = {
     PlanTemplate: (PlanTemplateState, {PlanTemplateState.IN_USE}),
     PlanStep: (PlanStepState, set()),
     InformationRequest: (RequestState, set()),
+    Meeting: (MeetingState, {MeetingState.HELD, MeetingState.CANCELLED}),
     PracticeReview: (PracticeReviewState, set()),
     Publication: (PublicationState, {PublicationState.WITHDRAWN}),
 }

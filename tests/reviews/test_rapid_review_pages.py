@@ -8,14 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from cspr.accounts.roles import Partner
 from cspr.audit.models import Event
 from cspr.clocks.models import working_days
-from cspr.workflow import follows, perform, transitions
+from cspr.workflow import Refused, follows, perform, transitions
 from referrals.models import CaseMember, Deadline
 from referrals.states import DecisionKind, Outcome
 from reviews import actions
-from reviews.models import InformationRequest, RapidReview
+from reviews.models import InformationRequest, Meeting, RapidReview
 from reviews.states import RAPID_REVIEW_SECTIONS
 from tests import factories as make
 from tests.referrals.browse import Browser
@@ -59,7 +58,13 @@ def asked(a, review, agency="school"):
 @pytest.mark.parametrize(
     ("noun", "prefix", "beside", "without"),
     [
-        (RapidReview, "rapid-review-", {"agencies", "add_requests", "report"}, set()),
+        (
+            RapidReview,
+            "rapid-review-",
+            {"agencies", "add_requests", "plan_meeting", "meeting", "report"},
+            set(),
+        ),
+        (Meeting, "meeting-", {"calendar", "rules"}, set()),
         (
             InformationRequest,
             "request-",
@@ -137,15 +142,9 @@ def test_saying_that_there_was_no_involvement_takes_one_page(a, review):
 
 
 def test_a_meeting_without_one_of_the_partners_does_not_count(a, review):
-    page = Browser(a.staff).fill(
-        url(review, "hold_meeting"),
-        represented=["la", "icb"],
-        attendees="Two",
-        conflicts_declared="None",
-        status=422,
-    )
-    assert "The meeting is not quorate: nobody represented Police." in page.words
-    assert "Two" in page.words
+    two = {"represented": ["la", "icb"], "attendees": "Two", "conflicts_declared": "None"}
+    with pytest.raises(Refused, match="nobody represented Police"):
+        perform(review, "hold_meeting", by=a.staff, today=TODAY, **two)
     assert fresh(review).state == "open"
 
 
@@ -213,15 +212,15 @@ def test_a_refused_verb_says_why_and_a_stale_page_says_what_happened(a, review):
     seen = fresh(review).version
     perform(review, "write_report", by=a.colleague, today=TODAY, sections={"child": "New."})
     before = Event.objects.count()
-    meeting = {
-        "represented": list(Partner.values),
-        "attendees": "All",
-        "conflicts_declared": "None",
+    delay = {
+        "reason_code": "family_request",
+        "words": "They ask for more time.",
         **day("effective_on", TODAY),
+        **day("expected_on", TODAY + dt.timedelta(days=30)),
         "version": seen,
         "nonce": "n",
     }
-    stale = Browser(a.staff).post(url(review, "hold_meeting"), meeting, status=409)
+    stale = Browser(a.staff).post(url(review, "record_delay"), delay, status=409)
     assert "somebody else changed this" in stale.words
     assert (Event.objects.count(), fresh(review).state, panel.state) == (before, "open", "open")
 

@@ -22,6 +22,7 @@ from reviews.models import (
     ChronologyEntry,
     ChronologyImport,
     InformationRequest,
+    Meeting,
     PlanStep,
     PlanTemplate,
     PracticeReview,
@@ -43,6 +44,7 @@ NOUNS: tuple[type[Subject], ...] = (
     RequestLink,
     ChronologyEntry,
     ChronologyImport,
+    Meeting,
     PracticeReview,
     Publication,
 )

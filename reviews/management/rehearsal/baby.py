@@ -15,7 +15,7 @@ from reviews import actions as review_actions
 from reviews.management.rehearsal import chronologies
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
-from reviews.management.rehearsal.rooms import weigh
+from reviews.management.rehearsal.rooms import meet, weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import PracticeReview, Publication, RapidReview
 from reviews.questions import by_part
@@ -182,10 +182,20 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
         "name alone. No complaints. A repair visit in week 9 met an adult man who said he lived there."}))  # fmt: skip
     chronologies.look_at(stage, review)
     stage.wait(3)
-    stage.do(
-        review, "hold_meeting", "staff", represented=["la", "icb", "police"], attendees="Social care, ICB, police, hospital, "
-        "health visiting (members); Samplebury Homes (giving information only)", apologies="None",
-        conflicts_declared="None declared",
+    meet(
+        stage, review,
+        named=(
+            {"name": "Named nurse", "role": "Samplebury Hospital", "capacity": "member", "agency_type": "acute_trust"},
+            {"name": "Health visiting manager", "role": "Vale Community Health", "capacity": "member",
+             "agency_type": "health_visiting"},
+            {"name": "Tenancy manager", "role": "Samplebury Homes", "capacity": "information"},
+        ),
+        decisions="The half-brother stays with his grandmother; social care sees him twice a week. The group recommends a practice "
+        "review to the three partners. The police differ and will say why in their view.",
+        actions=(
+            ("Remind all staff of the bruising protocol", "Designated nurse, ICB", 2),
+            ("See the half-brother at his grandmother's home", "Social care", 1),
+        ),
     )  # fmt: skip
     stage.do(review, "write_report", "staff", sections=RAPID_REVIEW)
     stage.do(review, "finish_draft", "staff")

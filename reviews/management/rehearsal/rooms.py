@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from cspr.clocks.models import working_days
+from reviews import actions as review_actions
 from reviews.management.rehearsal.stage import Stage
-from reviews.models import RapidReview
+from reviews.models import Meeting, RapidReview
 from reviews.states import RAPID_REVIEW_SECTIONS
+
+
+def meet(
+    stage: Stage,
+    review: RapidReview,
+    *,
+    named: tuple[dict[str, str], ...],
+    decisions: str,
+    actions: tuple[tuple[str, str, int], ...],
+) -> Meeting:
+    """Today's meeting: everybody on the list came, the people who are ``named`` besides, and what was agreed."""
+    when = {"day": stage.today, "starts_at": dt.time(14), "ends_at": dt.time(16, 30)}
+    meeting = stage.act(review_actions.plan_meeting, review, by="staff", place="Video call", **when)
+    meeting = stage.do(meeting, "invite", "staff", people=named)
+    rows = {
+        p.pk: {"attendance": "apologies" if p.name == "Demo Review Officer" else "present"}
+        for p in meeting.participants.all()
+    }
+    stage.do(meeting, "record_attendance", "staff", rows=rows)
+    for what, owner, days in actions:
+        due_on = working_days().add(stage.today, days)
+        stage.do(meeting, "add_action", "staff", what=what, owner=owner, due_on=due_on)
+    held: Meeting = stage.do(meeting, "hold", "staff", decisions=decisions)
+    return held
 
 
 def weigh(

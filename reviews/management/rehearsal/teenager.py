@@ -11,7 +11,7 @@ from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews.management.rehearsal import chronologies
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby import SIGNED_BY, ask_agencies, queue_pdf_for
-from reviews.management.rehearsal.rooms import weigh
+from reviews.management.rehearsal.rooms import meet, weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import RapidReview
 
@@ -188,9 +188,16 @@ def play(stage: Stage) -> RapidReview:
         send_account(stage, requests[code], f"{code}_author", said, SIGNED_BY)
         stage.do(requests[code], "accept", "staff")
     stage.wait(4)
-    stage.do(
-        review, "hold_meeting", "staff", represented=["la", "icb", "police"], conflicts_declared="None declared",
-        attendees="Social care, ICB, police, education (members); the school and the mental health trust (giving information)",
+    meet(
+        stage, review,
+        named=(
+            {"name": "Head of safeguarding in education", "role": "Samplebury Council", "capacity": "member",
+             "agency_type": "education_service"},
+            {"name": "Designated safeguarding lead", "role": "The school", "capacity": "information"},
+            {"name": "Service manager", "role": "The mental health trust", "capacity": "information"},
+        ),
+        decisions="The learning is clear and has begun. The group recommends that the rapid review is enough.",
+        actions=(("Offer support to the class and its teachers", "Education service", 2),),
     )  # fmt: skip
     stage.do(review, "write_report", "staff", sections=REPORT)
     stage.do(review, "finish_draft", "staff")
