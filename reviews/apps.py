@@ -12,7 +12,7 @@ class ReviewsConfig(AppConfig):
         from reviews import actions, chronology_papers, clocks, emails, papers, reminders, statutory  # noqa: F401, PLC0415  (two register themselves)
         from reviews.actions import plan  # noqa: PLC0415
         from reviews.models import basis  # noqa: PLC0415
-        from reviews.views import evidence, story, work  # noqa: PLC0415
+        from reviews.views import evidence, feedback, story, work  # noqa: PLC0415
 
         register_clocks(*statutory.CLOCKS)
         register_emails(emails.EMAILS, emails.SENTENCES)
@@ -25,3 +25,4 @@ class ReviewsConfig(AppConfig):
         work.register()
         evidence.register()
         story.register()
+        feedback.register()

@@ -7,7 +7,7 @@ from typing import Any
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
 from cspr.mail.kinds import register_kind
-from referrals.emails import Tell, everybody, holders, members, staff
+from referrals.emails import Tell, agency, everybody, holders, members, staff
 from reviews.states import ChaseLevel
 
 
@@ -102,6 +102,7 @@ SENTENCES = {
     "meeting_moved": "A meeting you were asked to takes place at another time. Please look at its page.",
     "meeting_cancelled": "A meeting you were asked to does not take place.",
     "sign_off_wanted": "A report is ready for sign-off.",
+    "outcome_told": "There is an outcome of something your agency took part in. It stands on its page.",
     "review_moved_on": "There is news about a review you are part of.",
     "practice_review_open": "A practice review has been decided. Its six months are running.",
     "reviewer_appointed": "You have been appointed as lead reviewer.",
@@ -128,6 +129,8 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "informationrequest.escalate": (Tell(staff, "chase_escalated"),),
     "requestlink.lock": (Tell(staff, "link_locked", immediate=True),),
     "informationrequest.alert": (Tell(staff, "risk_reported", immediate=True),),
+    "referral.outcome_told": (Tell(agency, "outcome_told"),),
+    "informationrequest.outcome_told": (Tell(authors, "outcome_told"),),
     "practicereview.begin": (Tell(everybody, "practice_review_open", immediate=True),),
     "practicereview.appoint_reviewer": (Tell(reviewer, "reviewer_appointed", immediate=True),),
     "practicereview.receive_draft": (Tell(staff, "review_moved_on", immediate=True),),

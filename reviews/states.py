@@ -94,6 +94,29 @@ PANEL_DISAGREES = frozenset(
 PANEL_WAITS = PANEL_DISAGREES | {PanelOutcome.MORE_INFO}
 
 
+# What the referrer and the agencies are told, in words that are the same for everybody: what was decided -> words.
+DECIDED_WORDS: dict[str, str] = {
+    "lcspr": "The safeguarding partners have decided to carry out a Child Safeguarding Practice Review.",
+    "rr_sufficient": "The safeguarding partners have decided that the rapid review is enough.",
+    "other_learning": "The safeguarding partners have decided on another kind of learning review.",
+    "national": "The safeguarding partners have proposed a national review.",
+    "joint_dardr": "The safeguarding partners decided on a joint review with a domestic abuse related death review.",
+    "joint_sar": "The safeguarding partners have decided on a review together with a safeguarding adults review.",
+    "joint_mappa": "The safeguarding partners have decided on a review together with a MAPPA serious case review.",
+    "joint_area": "The safeguarding partners have decided on a review together with another area.",
+}
+PANEL_WORDS: dict[PanelOutcome, str] = {
+    PanelOutcome.AGREES: "The national Panel agrees with the decision.",
+    PanelOutcome.SUGGESTS_LCSPR: "The Panel suggested a practice review. The partners considered it and replied.",
+    PanelOutcome.SUGGESTS_NO_LCSPR: "The Panel suggested no practice review. The partners considered it and replied.",
+    PanelOutcome.MORE_INFO: "The national Panel asked for more information, and the partners have replied.",
+    PanelOutcome.QUALITY_FEEDBACK: "The national Panel has commented on the rapid review.",
+    PanelOutcome.NATIONAL_CONSIDERED: "The national Panel is considering a national review.",
+    PanelOutcome.NATIONAL_COMMISSIONED: "The national Panel has commissioned a national review.",
+    PanelOutcome.LOCAL_MORE_APPROPRIATE: "The Panel thinks that a local review fits better. The partners replied.",
+}
+
+
 class PracticeReviewState(TextChoices):
     DECIDED = "decided", "Decided"
     COMMISSIONING = "commissioning", "Looking for a reviewer"

@@ -427,3 +427,8 @@ def entry(
     read, problems = read_row(cells, known)
     assert read is not None, problems
     return review_actions.enter(case, read, by=by or a.staff, today=TODAY)
+
+
+def shown(review: RapidReview) -> Document:
+    """What shows that the rapid review was sent to the Panel."""
+    return letter(review.case, User.objects.filter(memberships__role=Role.STAFF).order_by("pk")[0])

@@ -25,6 +25,7 @@ from referrals.questions import changes, in_words, missing, place_of
 from referrals.questions.answers import of
 from referrals.states import UNSENT, WITH_AGENCY, ReferralState, Route
 from referrals.views.intake import notifying, staffed
+from referrals.views.news import news_of
 from referrals.views.shared import cards, form_link, found, given_back, person, today
 from referrals.views.triage import triage
 from referrals.views.verbs import offers
@@ -99,6 +100,7 @@ def _agency_page(request: HttpRequest, subject: Referral) -> HttpResponse:
         "returned": marks(subject) if subject.state == S.RETURNED else [],
         "gaps": len(missing(subject.answers)) if writes else 0,
         "verbs": verbs,
+        "news": news_of(subject) if subject.case_id else [],
         "files": attachments.files_of(subject, user),
         "adds_files": subject.route == Route.LA_NOTIFICATION
         and attachments.why_not_attach(subject, user) is None,

@@ -6,6 +6,7 @@ from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link
 from reviews.actions.meeting import note_conflict, on_the_list, plan_meeting, set_rules
+from reviews.actions.panel import tell_outcome
 from reviews.actions.plan import own_template
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
 from reviews.actions.requests import add_request, add_requests, request_info, send, withdraw
@@ -47,6 +48,7 @@ __all__ = [
     "ship_rules",
     "take_back",
     "take_over",
+    "tell_outcome",
     "weigh",
     "withdraw",
     "write_part",

@@ -83,6 +83,17 @@ class ReasonForm(RapidForm):
 
 class SubmitForm(RapidForm):
     effective_on = DateField(label="When was it sent to the Panel?")
+    message = prose(
+        "What did you send?",
+        "The text of the e-mail, or the number of the message and to whom it went. It is kept as a document.",
+        required=False,
+        rows=4,
+    )
+    proof = FileUploadField(
+        label="Or a file that shows that it was sent",
+        help_text="For example, the e-mail saved as a PDF.",
+        required=False,
+    )
     told = forms.CharField(
         label="Who else was told, and when?",
         max_length=200,
@@ -90,6 +101,23 @@ class SubmitForm(RapidForm):
         help_text="If a practice review was decided: the Department for Education and Ofsted.",
     )
     words = prose("If the sign-offs are not complete: why was it sent all the same?", required=False, rows=3)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not data.get("message", "").strip() and not data.get("proof"):
+            self.add_error("message", "Enter what you sent, or attach a file that shows it")
+        return data
+
+
+class OutcomeForm(RapidForm):
+    """The partnership's own words. The fixed ones stand on the page."""
+
+    words = prose(
+        "Is there anything you want to add?",
+        "The referrer and every agency that was asked read it. Write no names and nothing about the family.",
+        required=False,
+        longest=2000,
+    )
 
 
 class PanelResponseForm(RapidForm):
@@ -118,3 +146,11 @@ class DelayForm(RapidForm):
 
 class CloseForm(RapidForm):
     effective_on = DateField(label="From which day is it closed?")
+    words = prose(
+        "If the referrer and the agencies were not told the outcome: why not?", required=False, rows=3
+    )
+
+    def __init__(self, *args: Any, review: RapidReview, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, review=review, today=today, **kwargs)
+        if review.outcome_told_on:
+            del self.fields["words"]

@@ -5,6 +5,7 @@ from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.meeting import Meeting, MeetingAction, MeetingRules, Participant
+from reviews.models.panel import Feedback
 from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, Reviewer
 from reviews.models.plan import PlanStep, PlanTemplate, PlanTemplateStep
 from reviews.models.practice_review import PracticeReview
@@ -21,6 +22,7 @@ __all__ = [
     "ChronologyImport",
     "ChronologyJudgement",
     "Delay",
+    "Feedback",
     "Hold",
     "InformationRequest",
     "LibraryLink",

@@ -12,31 +12,28 @@ from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Partner
-from cspr.documents.models import Document
 from cspr.workflow import Refused, follows, verb
-from referrals.models import Case, Decision, Notification
+from referrals.models import Case, Notification
 from referrals.models.evidence import content_hash
 from referrals.models.visible import Visible
-from referrals.states import STARTS_CSPR, DecisionKind, NotificationState
+from referrals.states import NotificationState
 from reviews import permissions
 from reviews.models.checking import check_of
+from reviews.models.panel import WithPanel
 from reviews.models.planning import Planned
 from reviews.models.sections import AcceptedName, keep_versions
 from reviews.models.weighing import Weighing
 from reviews.states import (
     OPTIONAL_SECTIONS,
-    PANEL_DISAGREES,
-    PANEL_WAITS,
     RAPID_REVIEW_SECTIONS,
     RAPID_REVIEW_WORKING,
-    PanelOutcome,
     RapidReviewState,
 )
 
 S = RapidReviewState
 
 
-class RapidReview(Planned, Weighing):
+class RapidReview(Planned, Weighing, WithPanel):
     """One per submitted abuse-or-neglect notification, opened by it and cancelled only with it."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rapid_review")
@@ -49,16 +46,6 @@ class RapidReview(Planned, Weighing):
     conflicts_declared = models.TextField(blank=True)
     represented = models.JSONField(default=list)
     report = models.JSONField(default=dict)
-    # The fifteen working days were met on the first sending; a reopened review is sent again.
-    first_submitted_on = models.DateField("first sent to the Panel", null=True)
-    submitted_on = models.DateField("sent to the Panel", null=True)
-    told = models.CharField("who else was told", max_length=200, blank=True)
-    panel_outcome = models.CharField(max_length=30, choices=PanelOutcome.choices, blank=True)
-    panel_replied_on = models.DateField(null=True)
-    panel_letter = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
-    # The decision that the Panel answered, so that a later one is known to be a new one.
-    answered_decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
-    replied_on = models.DateField("reply to the Panel", null=True)
     objects = Visible["RapidReview"].as_manager()
 
     class Meta:
@@ -106,37 +93,6 @@ class RapidReview(Planned, Weighing):
         sections = dict.fromkeys(section for section, _ in check_of(self).names())
         titles = [RAPID_REVIEW_SECTIONS[section] for section in sections]
         return f"Names were left in: {'; '.join(titles)}." if titles else None
-
-    def decision(self) -> Decision | None:
-        """The standing decision on this review, if all it rests on reads as it was approved."""
-        decision: Decision | None = self.case.standing_decision(DecisionKind.REVIEW)
-        return decision if decision and decision.evidence and not decision.differences() else None
-
-    def reply_missing(self) -> str | None:
-        """What a reply to the Panel waits for: after a disagreement, the partners' new decision."""
-        if self.panel_outcome not in PANEL_WAITS:
-            return "The Panel has not asked for a reply."
-        if self.panel_outcome == PanelOutcome.MORE_INFO:
-            return None
-        if self.state != S.RECONSIDERATION:
-            return "The Panel disagreed. The partners reconsider first."
-        decision = self.case.standing_decision(DecisionKind.REVIEW)
-        if decision is None or decision.pk == self.answered_decision_id:
-            return "The partners have not decided again since the Panel answered."
-        return None
-
-    def panel_unanswered(self) -> str | None:
-        """Why the rapid review cannot be closed: the Panel is still to answer, or waits for an answer."""
-        if not self.panel_outcome:
-            return "The Panel has not answered yet."
-        if self.panel_outcome in PANEL_WAITS and self.replied_on is None:
-            disagrees = self.panel_outcome in PANEL_DISAGREES
-            return (
-                "The Panel disagreed. Reconsider, and reply with your reasons, first."
-                if disagrees
-                else "The Panel asked for more information. Reply first."
-            )
-        return None
 
     # --- towards the Panel ---
 
@@ -257,106 +213,6 @@ class RapidReview(Planned, Weighing):
     )
     def reopen_report(self, *, by: User | None, on: dt.date, words: str) -> None:
         """The partners or the chair ask for changes."""
-
-    @verb(
-        S.PARTNER_SIGN_OFF,
-        S.SUBMITTED,
-        rule=permissions.case_staff,
-        label="Record that it was sent to the Panel",
-        effect="The fifteen working days are met on the day you give.",
-    )
-    def submit(self, *, by: User | None, on: dt.date, told: str = "", words: str = "") -> dict[str, Any]:
-        """Sent with the sign-offs complete; without them only with a recorded reason (``words``).
-
-        Sent again after it was reopened, it waits for a new answer; the first sending still met the clock.
-        """
-        if on < self.opened_on:
-            raise Refused("It cannot have been sent before the rapid review was opened.")
-        decision = self.decision()
-        if decision is None and not words.strip():
-            raise Refused(
-                "No approved decision on the report and the evidence as they read now. Without it, give the reason for "
-                "sending."
-            )
-        if decision is not None and decision.outcome in STARTS_CSPR and not told.strip():
-            raise Refused("A practice review was decided: say when DfE and Ofsted were told, too.")
-        self.submitted_on, self.told = on, told
-        self.first_submitted_on = self.first_submitted_on or on
-        self._forget_answer()
-        return {"submitted_on": on, "signed_off": decision is not None}
-
-    def _forget_answer(self) -> None:
-        """The Panel answers anew. Its earlier answer stays in the history and its letter with the documents."""
-        self.panel_outcome, self.panel_replied_on, self.panel_letter = "", None, None
-        self.answered_decision, self.replied_on = None, None
-
-    # --- the Panel's answer ---
-
-    @verb(
-        [S.SUBMITTED, S.PANEL_RESPONSE],
-        S.PANEL_RESPONSE,
-        rule=permissions.case_staff,
-        label="Record the Panel's answer",
-        effect="Everybody on the case is told that there is news.",
-    )
-    def record_panel_response(
-        self, *, by: User | None, on: dt.date, outcome: str, letter: Document | None = None, words: str = ""
-    ) -> dict[str, Any]:
-        """``on``: the day of the letter. The decision it answers is kept, so that a new one can be told from it."""
-        if letter is None:
-            raise Refused("Attach the Panel's letter.")
-        if self.submitted_on and on < self.submitted_on:
-            raise Refused("The Panel cannot have answered before the rapid review was sent.")
-        self._forget_answer()
-        self.panel_outcome, self.panel_replied_on, self.panel_letter = outcome, on, letter
-        self.answered_decision = self.case.standing_decision(DecisionKind.REVIEW)
-        return {"outcome": outcome, "letter": letter.ref}
-
-    @verb(
-        S.PANEL_RESPONSE,
-        S.RECONSIDERATION,
-        rule=permissions.case_staff,
-        label="Reconsider",
-        guards=[lambda r: None if r.panel_outcome in PANEL_DISAGREES else "The Panel did not disagree."],
-        effect="The partners decide again. The Panel cannot order a review: the decision stays the partners'.",
-    )
-    def reconsider(self, *, by: User | None, on: dt.date) -> None:
-        """Partners meet, decide again and reply with reasons (s.16F leaves the decision to them)."""
-
-    @verb(
-        [S.RECONSIDERATION, S.PANEL_RESPONSE],
-        S.SUBMITTED,
-        rule=permissions.case_staff,
-        label="Record the reply to the Panel",
-        guards=[reply_missing],
-        effect="The rapid review can then be closed, or the Panel's next answer recorded.",
-    )
-    def reply_to_panel(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
-        """The partners' decision and reasons, or the information asked for, went to the Panel."""
-        self.replied_on = on
-        return {"replied_on": on, "panel_outcome": self.panel_outcome}
-
-    @verb(
-        [S.PANEL_RESPONSE, S.SUBMITTED, S.REOPENED],
-        S.CLOSED,
-        rule=permissions.case_staff,
-        label="Close the rapid review",
-        guards=[panel_unanswered],
-        effect="Nothing more is expected of anybody. The chair can reopen it.",
-    )
-    def close(self, *, by: User | None, on: dt.date) -> None:
-        """Nothing of the rapid review is left to do."""
-
-    @verb(
-        S.CLOSED,
-        S.REOPENED,
-        rule=permissions.case_chair,
-        label="Reopen the rapid review",
-        effect="What was sent and answered stays in the history. The date it was due does not change.",
-    )
-    def reopen(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
-        """New facts. What was sent and answered stays in the history (invariant 10)."""
-        return {"submitted_before": self.submitted_on, "panel_outcome": self.panel_outcome}
 
     # --- beside the way ---
 

@@ -34,6 +34,7 @@ from reviews.states import (
     RequestState,
 )
 from reviews.views.plan import Plan
+from reviews.views.pressing import pressing
 from reviews.views.rooms import rooms
 
 S = RapidReviewState
@@ -93,8 +94,8 @@ ONWARD: dict[str, tuple[str, ...]] = {
     S.MEETING_HELD: ("write_report", "finish_draft"),
     S.DRAFTED: ("seek_sign_off", "write_report"),
     S.PARTNER_SIGN_OFF: ("submit",),
-    S.SUBMITTED: ("record_panel_response",),
-    S.PANEL_RESPONSE: ("close", "reconsider", "reply_to_panel"),
+    S.SUBMITTED: ("record_panel_response", "tell_outcome", "close"),
+    S.PANEL_RESPONSE: ("tell_outcome", "reconsider", "reply_to_panel", "close"),
     S.RECONSIDERATION: ("reply_to_panel",),
     S.REOPENED: ("request_info", "hold_meeting", "write_report", "close"),
     S.CLOSED: (),
@@ -135,6 +136,7 @@ class RapidReviewPage(View):
             "over": [face for face in own if not face.running],
             "delays": delays,
             "agencies": in_a_sentence(review.requests.all()),
+            "pressing": pressing(next((face for face in own if face.row.code == CLOCK), None), delays),
             "risks": [item for item in review.requests.all() if item.at_risk],
             "sections": sections(review, links=_writes(review, user)),
             "writes": _writes(review, user),
@@ -157,7 +159,7 @@ def whole_review(user: User, ref: str) -> RapidReview:
     )
     reviews = (
         RapidReview.objects.visible_to(user)
-        .select_related("case__partnership", "notification", "panel_letter", "answered_decision")
+        .select_related("case__partnership", "notification", "panel_letter", "proof", "answered_decision")
         .prefetch_related(
             "case__deadlines",
             "case__delays",

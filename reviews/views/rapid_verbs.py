@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,12 +13,15 @@ from django.urls import reverse
 from cspr.accounts.models import User
 from cspr.clocks.models import working_days
 from cspr.workflow import perform
+from referrals.emails import agency as agency_of
+from referrals.states import DecisionKind
 from referrals.views.verbs import VerbView, with_files
 from reviews import actions
+from reviews.actions.panel import NOT_ASKED
 from reviews.emails import authors
 from reviews.forms import rapid_review as asked
 from reviews.forms.plan import StepForm
-from reviews.models import RapidReview
+from reviews.models import Feedback, RapidReview
 from reviews.states import RequestState
 from reviews.views.rapid_review import why_add
 
@@ -117,7 +121,23 @@ class Submit(RapidVerb):
     form_class = asked.SubmitForm
     button = "Record the sending"
     clocks = "The fifteen working days are met on the day you give. The wait for the Panel’s answer begins."
-    done = "The sending is recorded."
+    done = "The sending is recorded, with what shows it."
+
+    def act(self, subject: RapidReview, data: dict[str, Any]) -> Any:
+        """The message or the file is kept with the review: both that and the sending, or neither."""
+        files, message = data.pop("proof"), data.pop("message")
+        if message.strip():
+            files = [SimpleUploadedFile("what-was-sent.txt", message.encode(), "text/plain")]
+        common: dict[str, Any] = {
+            "by": self.user, "today": self.today, "version": self._version(), "nonce": self._nonce(), **data,
+        }  # fmt: skip
+        return with_files(
+            files[:1],
+            subject,
+            by=self.user,
+            kind="proof_of_sending",
+            act=lambda kept: perform(subject, self.verb, proof=kept[0] if kept else None, **common),
+        )
 
 
 class RecordPanelResponse(RapidVerb):
@@ -149,6 +169,39 @@ class ReplyToPanel(RapidVerb):
     verb = "reply_to_panel"
     form_class = asked.ReplyForm
     button = "Record the reply"
+
+
+class TellOutcome(RapidVerb):
+    """The page shows the fixed words before they are sent."""
+
+    verb = "tell_outcome"
+    form_class = asked.OutcomeForm
+    action = actions.tell_outcome
+    template_name = "rapid_reviews/tell_outcome.html"
+    button = "Tell them"
+    done = "The referrer and the agencies are told."
+
+    def context(self, subject: RapidReview) -> dict[str, Any]:
+        decision = subject.case.standing_decision(DecisionKind.REVIEW)
+        told = Feedback(outcome=decision.outcome if decision else "", panel_outcome=subject.panel_outcome)
+        asked_agencies = subject.requests.exclude(state__in=NOT_ASKED).select_related("agency")
+        return {
+            **super().context(subject),
+            "sentences": told.sentences,
+            "agencies": [request.agency.name for request in asked_agencies.order_by("agency__name")],
+        }
+
+    def told(self, subject: RapidReview) -> list[User]:
+        """The referrer and the lead of each referring agency, and the authors of every agency that was asked."""
+        people = {
+            user.pk: user
+            for referral in subject.case.referrals.order_by("id")
+            for user in agency_of(referral)
+        }
+        for request in subject.requests.exclude(state__in=NOT_ASKED):
+            people |= {user.pk: user for user in authors(request)}
+        people.pop(self.user.pk, None)
+        return list(people.values())
 
 
 class Close(RapidVerb):
@@ -211,6 +264,7 @@ RAPID_VERBS: tuple[type[RapidVerb], ...] = (
     RecordPanelResponse,
     Reconsider,
     ReplyToPanel,
+    TellOutcome,
     Close,
     Reopen,
     RecordDelay,

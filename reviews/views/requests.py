@@ -27,6 +27,7 @@ from reviews.models import InformationRequest
 from reviews.permissions import answer as may_answer
 from reviews.questions import PARTS, SIGNED, by_part
 from reviews.views.answering import Address, for_author, form_link, known_agencies, of_gap, open_for, queried
+from reviews.views.feedback import told
 from reviews.views.linked import links_of
 from reviews.views.rapid_verbs import DAYS_TO_ANSWER
 from reviews.views.reminded import reminders_of
@@ -58,6 +59,7 @@ class RequestPage(View):
         whole = permissions.read_whole_case(case, user) is None
         context = {
             "subject": found,
+            "news": told(case.pk),
             "case": case,
             "today": today,
             "bar": case_bar(case, rows, today) if whole else None,

@@ -6,15 +6,17 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
 from cspr.clocks.models import working_days
+from referrals.models import Deadline
 from referrals.views.work import MOST, Item, work_from
 from reviews import permissions
-from reviews.models import Hold, InformationRequest, PracticeReview, RapidReview
+from reviews.models import Delay, Hold, InformationRequest, PracticeReview, RapidReview
 from reviews.states import (
     AWAITED,
     PANEL_WAITS,
@@ -24,6 +26,8 @@ from reviews.states import (
     RequestState,
 )
 
+# From day 13 of the fifteen on: two working days before the last.
+PRESSES_BEFORE = 2
 PR, RR = PracticeReviewState, RapidReviewState
 TO_JUDGE = (RequestState.SUBMITTED, RequestState.NIL_RETURN)
 # What a review waits for at a stage, and who is to do it.
@@ -106,6 +110,59 @@ def rapid_reviews(user: User, today: dt.date) -> Iterable[Item]:
         yield Item(words, review.get_absolute_url(), review.case.pseudonym, since=review.opened_on)
 
 
+def last_days(user: User, today: dt.date) -> Iterable[Item]:
+    """For staff on the case: a rapid review that has to go, or the Panel to be told before its day. One statement."""
+    if not user.partnerships(Role.STAFF):
+        return
+    running = Deadline.objects.beside().filter(
+        case=OuterRef("case"), code="RR_15WD", met_on=None, stopped_on=None,
+        due_on__lte=working_days().add(today, PRESSES_BEFORE),
+    )  # fmt: skip
+    found = (
+        RapidReview.objects.visible_to(user)
+        .filter(permissions.of_listed_cases(user, Role.STAFF))
+        .annotate(due_on=Subquery(running.values("due_on")[:1]))
+        .filter(due_on__isnull=False)
+        .exclude(Exists(Delay.objects.filter(case=OuterRef("case"), clock="RR_15WD")))
+    )
+    for review in found.select_related("case").defer("report").order_by("due_on", "id")[:MOST]:
+        due: dt.date = review.due_on
+        late = "Tell the Panel that the rapid review is late, and why"
+        words = (
+            late
+            if due < today
+            else "Send the rapid review, or tell the Panel before this day that it will be late"
+        )
+        yield Item(
+            words,
+            reverse("rapid-review-record_delay", args=[review.ref]),
+            review.case.pseudonym,
+            due_on=due,
+            working_days=working_days().number(today, due) if due >= today else None,
+        )
+
+
+def outcomes_to_tell(user: User, today: dt.date) -> Iterable[Item]:
+    """For staff on the case: the feedback that was promised, once the Panel's answer is final."""
+    if not user.partnerships(Role.STAFF):
+        return
+    answered = Q(state=RR.PANEL_RESPONSE) & ~Q(panel_outcome__in=PANEL_WAITS) | Q(
+        state__in=[RR.PANEL_RESPONSE, RR.SUBMITTED], replied_on__isnull=False
+    )
+    found = (
+        RapidReview.objects.visible_to(user)
+        .filter(permissions.of_listed_cases(user, Role.STAFF))
+        .filter(answered, outcome_told_on=None)
+    )
+    for review in found.select_related("case").defer("report").order_by("panel_replied_on", "id")[:MOST]:
+        yield Item(
+            "Tell the referrer and the agencies the outcome",
+            reverse("rapid-review-tell_outcome", args=[review.ref]),
+            review.case.pseudonym,
+            since=review.panel_replied_on,
+        )
+
+
 def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
     """For whoever has the next step of a practice review: staff, the chair, or the lead reviewer."""
     roles = {m.role for m in user.standing} & {Role.STAFF, Role.CHAIR, Role.REVIEWER}
@@ -130,5 +187,5 @@ def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
 
 def register() -> None:
     """Put these on the page; called once, when the app is ready."""
-    for source in (asked_of_agencies, rapid_reviews, practice_reviews):
+    for source in (asked_of_agencies, rapid_reviews, last_days, outcomes_to_tell, practice_reviews):
         work_from(source)

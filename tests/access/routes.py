@@ -7,7 +7,8 @@ from typing import Any
 
 from django.urls import get_resolver
 
-from tests.access.registry import NOUNS, PAGES, VERBS, Page, of
+from tests.access.registry import NOUNS, PAGES, Page, of
+from tests.access.verbs import VERBS
 
 
 def _walk(patterns: list[Any], namespace: str = "") -> Iterator[str]:

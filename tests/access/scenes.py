@@ -414,7 +414,24 @@ def with_partners(a: Area) -> list[Any]:
 @scene
 def with_panel(a: Area) -> list[Any]:
     review = make.drafted(a)
-    perform(review, "submit", by=a.staff, today=TODAY, words="The partners agreed by telephone")
+    perform(
+        review,
+        "submit",
+        by=a.staff,
+        today=TODAY,
+        words="The partners agreed by telephone",
+        proof=paper(review.case, a.staff),
+    )
+    return of_case(review.case)
+
+
+@scene
+def panel_agrees(a: Area) -> list[Any]:
+    review = next(thing for thing in with_panel(a) if isinstance(thing, RapidReview))
+    letter = paper(review.case, a.staff)
+    perform(
+        review, "record_panel_response", by=a.staff, today=TODAY, outcome=PanelOutcome.AGREES, letter=letter
+    )
     return of_case(review.case)
 
 
@@ -453,7 +470,7 @@ def rapid_review_closed(a: Area) -> list[Any]:
     review = perform(
         review, "record_panel_response", by=a.staff, today=TODAY, outcome=PanelOutcome.AGREES, letter=letter
     )
-    perform(review, "close", by=a.staff, today=TODAY)
+    perform(review, "close", by=a.staff, today=TODAY, words="Told by telephone")
     return of_case(review.case)
 
 

@@ -13,11 +13,12 @@ from cspr.workflow import Subject
 from referrals.models import Case
 from tests.access.cast import PLACES, Person
 from tests.access.conftest import POINTS
-from tests.access.registry import OWN, PAGES, VERBS, Page
+from tests.access.registry import OWN, PAGES, Page
 from tests.access.routes import verb_pages
 from tests.access.scenes import Scene
 from tests.access.table import CONTEXTS, ROLES, ROWS, Row
 from tests.access.trying import wrong_page, wrong_verb
+from tests.access.verbs import VERBS
 
 pytestmark = pytest.mark.django_db
 EVERY_PAGE = [*PAGES, *verb_pages()]

@@ -6,10 +6,11 @@ import pytest
 
 from cspr.documents.pdf import paper_kinds
 from cspr.workflow import Subject, transitions
-from tests.access.registry import NOUNS, OWN, PAGES, VERBS
+from tests.access.registry import NOUNS, OWN, PAGES
 from tests.access.routes import names, verb_pages
 from tests.access.scenes import SCENES
 from tests.access.table import CONTEXTS, GRAMMAR, NEVER, ROLES, ROWS, Row
+from tests.access.verbs import VERBS
 
 rows = pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 

@@ -214,9 +214,9 @@ def test_it_is_not_sent_as_signed_off_until_it_is_decided_again(a, review):
     rewritten(a, review)
     review = back_with_the_partners(a, review)
     with pytest.raises(Refused, match="as they read now"):
-        perform(review, "submit", by=a.staff, today=TODAY, told="DfE and Ofsted")
+        perform(review, "submit", by=a.staff, today=TODAY, told="DfE and Ofsted", proof=make.shown(review))
     second = approved(a, review)
-    perform(review, "submit", by=a.staff, today=TODAY, told="DfE and Ofsted")
+    perform(review, "submit", by=a.staff, today=TODAY, told="DfE and Ofsted", proof=make.shown(review))
     sent = history(review.case.ref).get(kind="rapidreview.submit")
     assert sent.facts["signed_off"] is True
     states = [Decision.objects.get(pk=d.pk).state for d in (first, second)]
@@ -228,7 +228,14 @@ def test_it_can_be_sent_all_the_same_with_a_recorded_reason_and_does_not_count_a
     approved(a, review)
     rewritten(a, review)
     review = back_with_the_partners(a, review)
-    perform(review, "submit", by=a.staff, today=TODAY, words="The fifteen days end today.")
+    perform(
+        review,
+        "submit",
+        by=a.staff,
+        today=TODAY,
+        words="The fifteen days end today.",
+        proof=make.shown(review),
+    )
     sent = history(review.case.ref).get(kind="rapidreview.submit")
     assert (sent.facts["signed_off"], sent.words) == (False, "The fifteen days end today.")
 
@@ -237,7 +244,9 @@ def test_what_was_sent_was_decided_and_later_news_reopens_it_only_when_the_partn
     a, review
 ):
     decision = approved(a, review)
-    review = perform(review, "submit", by=a.staff, today=TODAY, told="DfE and Ofsted")
+    review = perform(
+        review, "submit", by=a.staff, today=TODAY, told="DfE and Ofsted", proof=make.shown(review)
+    )
     perform(InformationRequest.objects.get(), "query", by=a.staff, today=TODAY, words="Which gate?")
     assert Decision.objects.get(pk=decision.pk).state == DecisionState.APPROVED
     letter = make.letter(review.case, a.staff)

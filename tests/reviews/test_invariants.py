@@ -365,12 +365,12 @@ def test_10_a_rapid_review_sent_again_keeps_the_day_on_which_it_was_first_sent()
     a = make.area()
     review = make.drafted(a)
     make.decided(a, review.case, DecisionKind.REVIEW, Outcome.RR_SUFFICIENT, evidence_hash=review.report_hash)
-    review = perform(review, "submit", by=a.staff, today=TODAY)
+    review = perform(review, "submit", by=a.staff, today=TODAY, proof=make.shown(review))
     letter = make.letter(review.case, a.staff)
     review = perform(
         review, "record_panel_response", by=a.staff, today=TODAY, outcome="agrees", letter=letter
     )
-    review = perform(review, "close", by=a.staff, today=TODAY)
+    review = perform(review, "close", by=a.staff, today=TODAY, words="Told by telephone.")
     review = perform(review, "reopen", by=a.chair, today=TODAY, words="A finding at inquest.")
     review = perform(
         review, "hold_meeting", by=a.staff, today=TODAY, represented=Partner.values, attendees="Everybody"
@@ -378,7 +378,9 @@ def test_10_a_rapid_review_sent_again_keeps_the_day_on_which_it_was_first_sent()
     for verb in ("finish_draft", "seek_sign_off"):
         review = perform(review, verb, by=a.staff, today=TODAY)
     late = TODAY + 20 * WEEK
-    review = perform(review, "submit", by=a.staff, today=late, words="The decision stands.")
+    review = perform(
+        review, "submit", by=a.staff, today=late, words="The decision stands.", proof=make.shown(review)
+    )
     assert (review.first_submitted_on, review.submitted_on, review.panel_outcome) == (TODAY, late, "")
     assert Deadline.objects.get(case=review.case, code="RR_15WD").met_on == TODAY
     reopened = history(review.case.ref).get(kind="rapidreview.reopen")

@@ -39,7 +39,7 @@ def published(a, **more):
 def test_each_noun_offers_its_own_papers():
     labels = ("reviews.rapidreview", "reviews.practicereview", "reviews.publication")
     assert {label: [k.kind for k in paper_kinds(label)] for label in labels} == {
-        "reviews.rapidreview": ["rapid_review", "rapid_review_delay"],
+        "reviews.rapidreview": ["rapid_review", "rapid_review_word", "rapid_review_delay"],
         "reviews.practicereview": ["practice_review", "practice_review_delay"],
         "reviews.publication": ["publication"],
     }
@@ -341,3 +341,24 @@ def test_the_published_report_is_set_with_title_page_contents_and_tagged_tables(
     assert f"About this publication {last}" in pdf.pages[1]
     assert (pdf.tags.count("/H1"), pdf.tags.count("/H2"), pdf.tags.count("/Table")) == (1, 12, 2)
     assert "Page 2 of" in pdf.pages[1]
+
+
+def test_the_word_report_says_what_the_pdf_says_in_the_same_order():
+    a = make.area()
+    review = make.drafted(a)
+    decide(a, review)
+    made = paper("rapid_review_word", review, a.staff)
+    headings = [block.text.partition(". ")[2] for block in made.blocks if getattr(block, "level", 0) == 1]
+    html = paper("rapid_review", review, a.staff).html().replace("&#x27;", "'")
+    assert [heading for heading in headings if f"<h2>{heading}</h2>" not in html] == []
+    assert headings == sorted(headings, key=lambda heading: html.index(f"<h2>{heading}</h2>"))
+    said = made.source()
+    for words in ("Bruises were recommended on before.", "SIN-TEST", review.case.ref, "Learning is likely."):
+        assert words in said
+
+
+def test_the_word_report_before_a_decision_is_a_draft():
+    a = make.area()
+    made = paper("rapid_review_word", make.drafted(a), a.staff)
+    assert made.title == "Rapid review report, draft"
+    assert "Nothing has been proposed yet." in made.source()

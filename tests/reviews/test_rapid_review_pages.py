@@ -164,7 +164,9 @@ def test_it_goes_to_the_panel_and_its_letter_is_kept(a):
     review = make.drafted(a)
     make.decided(a, review.case, DecisionKind.REVIEW, Outcome.RR_SUFFICIENT, evidence_hash=review.report_hash)
     staff = Browser(a.staff)
-    staff.fill(url(review, "submit"), **day("effective_on", TODAY))
+    staff.fill(
+        url(review, "submit"), message="Sent to the mailbox, message 42.", **day("effective_on", TODAY)
+    )
     assert Deadline.objects.get(case=review.case, code="RR_15WD").met_on == TODAY
     letter = SimpleUploadedFile("letter.txt", b"We agree.", content_type="text/plain")
     staff.fill(
@@ -181,7 +183,7 @@ def test_it_goes_to_the_panel_and_its_letter_is_kept(a):
 def test_without_the_letter_the_panels_answer_is_not_recorded(a):
     review = make.drafted(a)
     make.decided(a, review.case, DecisionKind.REVIEW, Outcome.RR_SUFFICIENT, evidence_hash=review.report_hash)
-    sent = perform(review, "submit", by=a.staff, today=TODAY)
+    sent = perform(review, "submit", by=a.staff, today=TODAY, proof=make.shown(review))
     Browser(a.staff).fill(
         url(sent, "record_panel_response"), outcome="agrees", status=422, **day("effective_on", TODAY)
     )

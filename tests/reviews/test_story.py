@@ -33,6 +33,8 @@ NOTED = {
     "practicereview.freeze",
     "practicereview.begin_section",
     "practicereview.drop_section",
+    "informationrequest.outcome_told",
+    "referral.outcome_told",
     "rapidreview.begin_section",
     "rapidreview.drop_section",
 }

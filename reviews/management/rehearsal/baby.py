@@ -215,13 +215,20 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     )  # fmt: skip
     queue_pdf_for(stage, "decision", decision, "staff")
     stage.wait(1)
-    stage.do(review, "submit", "staff", told="DfE and Ofsted, by e-mail on the same day")
+    proof = stage.letter(
+        review, "sent-to-the-panel.txt", "To the Panel's mailbox: the rapid review report and the decision."
+    )
+    stage.do(review, "submit", "staff", proof=proof, told="DfE and Ofsted, by e-mail on the same day")
     queue_pdf_for(stage, "rapid_review", review, "staff")
     stage.wait(10)
     letter = stage.letter(
         review, "panel-letter.txt", "The Panel agrees with the decision of the partnership."
     )
     stage.do(review, "record_panel_response", "staff", outcome="agrees", letter=letter)
+    stage.act(
+        review_actions.tell_outcome, review, by="staff",
+        words="Thank you. What you told us is at the heart of what will change.",
+    )  # fmt: skip
     stage.do(review, "close", "staff")
     stage.do(review.case.referrals.get(), "give_feedback", "staff", words="Told by telephone, with thanks.")
     stage.do(Notification.objects.get(case=review.case), "acknowledge", "staff")

@@ -8,6 +8,7 @@ from typing import Any
 from referrals import actions
 from referrals.models import Notification
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
+from reviews import actions as review_actions
 from reviews.management.rehearsal import chronologies
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby import SIGNED_BY, ask_agencies, queue_pdf_for
@@ -209,11 +210,18 @@ def play(stage: Stage) -> RapidReview:
     )  # fmt: skip
     queue_pdf_for(stage, "decision", decision, "staff")
     stage.wait(1)
-    stage.do(review, "submit", "staff")
+    proof = stage.letter(
+        review, "sent-to-the-panel.txt", "To the Panel's mailbox: the rapid review report and the decision."
+    )
+    stage.do(review, "submit", "staff", proof=proof)
     queue_pdf_for(stage, "rapid_review", review, "staff")
     stage.wait(8)
     letter = stage.letter(review, "panel-letter.txt", "The Panel agrees that no practice review is needed.")
     stage.do(review, "record_panel_response", "staff", outcome="agrees", letter=letter)
+    stage.act(
+        review_actions.tell_outcome, review, by="staff",
+        words="Thank you. What you told us is at the heart of what will change.",
+    )  # fmt: skip
     stage.do(review, "close", "staff")
     stage.do(sent, "give_feedback", "staff", words="Told by telephone and letter.")
     final: RapidReview = stage.fresh(review)

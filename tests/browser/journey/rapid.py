@@ -168,6 +168,7 @@ def the_panel_is_told_and_answers(site: Site, review: str) -> None:
     staff.open(review)
     staff.follow("Record that it was sent to the Panel")
     staff.date("When was it sent to the Panel?", site.calendar.today)
+    staff.write("What did you send?", "To the Panel's mailbox: the report and the decision, message 4711.")
     staff.write("Who else was told, and when?", "DfE and Ofsted, on the same day")
     staff.press("Record the sending")
     site.calendar.wait(10)
@@ -178,5 +179,11 @@ def the_panel_is_told_and_answers(site: Site, review: str) -> None:
     staff.attach("The letter", "panel-letter.txt", LETTER)
     staff.press("Record the answer")
     staff.reads("The Panel’s answer is recorded.")
+    staff.follow("Tell the referrer and the agencies the outcome")
+    staff.write(
+        "Is there anything you want to add?",
+        "Thank you. What you told us is at the heart of what will change.",
+    )
+    staff.press("Tell them")
     staff.follow("Close the rapid review")
     staff.press("Close the rapid review")

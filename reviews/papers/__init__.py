@@ -1,0 +1,68 @@
+"""What the papers of reviews say: reports, letters, the papers of a meeting.
+
+A builder gives words and a template. It checks nothing about access (``cspr.documents`` does) and uses only
+what belongs to its subject. Titles and file names are neutral: they travel with the file.
+"""
+
+from cspr.documents.pdf import register_paper
+from reviews.papers.letters import duty_letter, practice_review_delay, rapid_review_delay
+from reviews.papers.meeting import meeting_pack, meeting_part
+from reviews.papers.publication import (
+    Recommended,
+    citation,
+    full_title,
+    parts,
+    published_report,
+    recommended,
+    report_before_publication,
+)
+from reviews.papers.rapid_review import rapid_review_report, rapid_review_word
+
+__all__ = ["Recommended", "citation", "full_title", "parts", "recommended", "register"]
+
+
+def register() -> None:
+    """Make these papers known; called once, when the app is ready."""
+    register_paper("meeting_pack", meeting_pack, "The papers of the meeting", subject_label="reviews.meeting")
+    register_paper(
+        "meeting_part",
+        meeting_part,
+        "The agenda of the meeting with this account",
+        subject_label="reviews.informationrequest",
+    )
+    register_paper(
+        "rapid_review", rapid_review_report, "The rapid review report", subject_label="reviews.rapidreview"
+    )
+    register_paper(
+        "rapid_review_word",
+        rapid_review_word,
+        "The rapid review report, as a Word document",
+        subject_label="reviews.rapidreview",
+    )
+    register_paper(
+        "rapid_review_delay",
+        rapid_review_delay,
+        "The letter to the Panel about the delay",
+        subject_label="reviews.rapidreview",
+    )
+    register_paper(
+        "duty_letter",
+        duty_letter,
+        "The letter about the duty to answer",
+        subject_label="reviews.informationrequest",
+    )
+    register_paper(
+        "practice_review",
+        report_before_publication,
+        "The whole report, to send before publication",
+        subject_label="reviews.practicereview",
+    )
+    register_paper(
+        "practice_review_delay",
+        practice_review_delay,
+        "The letter to the Panel and the Secretary of State about the delay",
+        subject_label="reviews.practicereview",
+    )
+    register_paper(
+        "publication", published_report, "The published report", subject_label="reviews.publication"
+    )

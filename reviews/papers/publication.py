@@ -1,0 +1,103 @@
+"""The report of a practice review: as it is sent before publication, and as it was published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from cspr.accounts.models import User
+from cspr.clocks.calendar import in_full
+from cspr.documents.pdf import OFFICIAL_SENSITIVE, Paper
+from reviews.models import (
+    PracticeReview,
+    Publication,
+)
+from reviews.papers.parts import Part
+from reviews.states import (
+    REPORT_SECTIONS,
+)
+
+NOT_PUBLIC = "Not public yet"
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """One recommendation as it was frozen."""
+
+    number: int
+    text: str
+    owner: str
+    due_on: dt.date | None
+
+
+def parts(publication: Publication) -> list[Part]:
+    """The published sections that say something, in the order of the report; recommendations need theirs."""
+    wanted = {code: text for code, text in publication.sections.items() if text.strip()}
+    if publication.recommendations:
+        wanted.setdefault("improvements", "")
+    return [Part(code, title, wanted[code]) for code, title in REPORT_SECTIONS.items() if code in wanted]
+
+
+def recommended(publication: Publication) -> list[Recommended]:
+    """The recommendations as they stood on the day of publication."""
+    return [
+        Recommended(
+            number=row["number"],
+            text=row["text"],
+            owner=row["owner"],
+            due_on=dt.date.fromisoformat(row["due_on"]) if row["due_on"] else None,
+        )
+        for row in publication.recommendations
+    ]
+
+
+def full_title(publication: Publication) -> str:
+    """``Child Safeguarding Practice Review: Rowan``: what it is, and its neutral title."""
+    return f"Child Safeguarding Practice Review: {publication.title}"
+
+
+def citation(publication: Publication) -> str:
+    """How others name the report."""
+    partnership = publication.partnership.name
+    author = f"{publication.reviewer}, for {partnership}" if publication.reviewer else partnership
+    what = "Improvements from the " if publication.improvements_only else ""
+    return f"{author} ({publication.published_on.year}). {what}{full_title(publication)}."
+
+
+def published_report(publication: Publication, user: User) -> Paper:
+    """The report as the public reads it: only what was frozen. The case is not looked at."""
+    context = {**_report(publication), "when": ("Published", in_full(publication.published_on))}
+    return Paper("pdf/publication.html", context, full_title(publication), publication.slug)
+
+
+def report_before_publication(review: PracticeReview, user: User) -> Paper:
+    """The whole report as it reads now, for those who receive it before the public does (reg 16, guidance)."""
+    planned = review.planned_publication_on
+    # The day is only planned; nothing of the paper depends on when it is made.
+    unpublished = Publication.of(review, on=planned or review.decided_on)
+    context = {
+        **_report(unpublished),
+        "when": ("Planned publication", in_full(planned) if planned else "Not planned yet"),
+        "unpublished": True,
+    }
+    return Paper(
+        "pdf/publication.html",
+        context,
+        title=full_title(unpublished),
+        file_stem=f"practice-review-{review.ref}",
+        marking=OFFICIAL_SENSITIVE,
+        running_head=NOT_PUBLIC,
+    )
+
+
+def _report(publication: Publication) -> dict[str, Any]:
+    improvements = "The improvements that should be made"
+    return {
+        "publication": publication,
+        "partnership": publication.partnership,
+        "subtitle": improvements if publication.improvements_only else "Report of a local review",
+        "parts": parts(publication),
+        "recommended": recommended(publication),
+        "citation": citation(publication),
+    }
