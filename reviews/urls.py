@@ -13,6 +13,7 @@ from reviews.views import (
     links,
     meeting,
     plan_steps,
+    plan_template,
     practice_review,
     practice_verbs,
     practice_writing,
@@ -25,6 +26,7 @@ from reviews.views import (
 from reviews.views.chasing import CHASING_VERBS
 from reviews.views.chronology import comparing, entries, exporting, importing, merged
 from reviews.views.plan_steps import STEP_VERBS
+from reviews.views.plan_template import TEMPLATE_STEP_VERBS, TEMPLATE_VERBS
 from reviews.views.rapid_verbs import RAPID_VERBS
 from reviews.views.reports import PRACTICE_REPORT, RAPID_REPORT
 from reviews.views.request_links import LINK_VERBS
@@ -148,9 +150,19 @@ rapid_urls: list[URLPattern] = [
 ]
 
 one_step = "plan-steps/<slug:ref>/"
+of_partnership = "plan-templates/of/<str:ref>/"
+one_template = "plan-templates/<slug:ref>/"
 plan_urls: list[URLPattern] = [
     path(one_step, plan_steps.PlanStepPage.as_view(), name="plan-step"),
     *(path(f"{one_step}{v.verb}/", v.as_view(), name=f"plan-step-{v.verb}") for v in STEP_VERBS),
+    path(of_partnership, plan_template.PlanOfPartnership.as_view(), name="plan-templates"),
+    path(f"{of_partnership}own/", plan_template.MakeOwn.as_view(), name="plan-template-own"),
+    path(one_template, plan_template.TemplatePage.as_view(), name="plan-template"),
+    *(path(f"{one_template}{v.verb}/", v.as_view(), name=f"plan-template-{v.verb}") for v in TEMPLATE_VERBS),
+    *(
+        path(f"{one_template}{v.verb}/<int:number>/", v.as_view(), name=f"plan-template-{v.verb}")
+        for v in TEMPLATE_STEP_VERBS
+    ),
 ]
 
 chronology_urls: list[URLPattern] = [

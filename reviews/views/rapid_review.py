@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.accounts.models import User
+from cspr.accounts.roles import Role
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from cspr.ui.keyset import Page
@@ -83,7 +84,8 @@ class RapidReviews(ListPage[RapidReview]):
             "rows": [
                 (review, [face for face in clocks_of(review.case, self.today) if face.row.code in own])
                 for review in page.items
-            ]
+            ],
+            "planned": [m.partnership for m in signed_in(self.request).standing if m.role == Role.STAFF],
         }
 
 

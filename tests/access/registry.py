@@ -350,6 +350,11 @@ OFFICE: list[Page] = [
     *page("library.keep_links", "library-link-add", "office"),
     *page("asking.keep_rules", "asking-rules asking-rule-add asking-rules-ship", "office", Partnership),
     *page("asking.keep_rules", "asking-rule-remove", "office", Partnership, "always", "gp"),
+    *page("plan_template.change", "plan-templates plan-template-own", "office", Partnership),
+    *page("plan_template.change", "plan-template", "office", PlanTemplate),
+    *page(
+        "plan_template.change", "plan-template-change_step plan-template-remove_step", "office", PlanTemplate, 1
+    ),
     *page("library.keep_links", "library-link-change library-link-remove", "office", LibraryLink),
     *page("work.view", "work", "office"),
     *page("account.view_own", "accounts:profile mfa_index", "office"),
