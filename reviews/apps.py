@@ -9,7 +9,16 @@ class ReviewsConfig(AppConfig):
         from cspr.clocks.table import register as register_clocks  # noqa: PLC0415
         from referrals.actions import register as register_follows  # noqa: PLC0415
         from referrals.emails import register as register_emails  # noqa: PLC0415
-        from reviews import actions, chronology_papers, clocks, emails, papers, reminders, statutory  # noqa: F401, PLC0415  (two register themselves)
+        from reviews import (  # noqa: PLC0415
+            actions,
+            chronology_papers,
+            clocks,  # noqa: F401  (these three register themselves)
+            emails,
+            papers,
+            plan_reminders,  # noqa: F401
+            reminders,  # noqa: F401
+            statutory,
+        )
         from reviews.actions import plan  # noqa: PLC0415
         from reviews.models import basis  # noqa: PLC0415
         from reviews.views import evidence, feedback, story, work  # noqa: PLC0415

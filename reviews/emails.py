@@ -90,6 +90,8 @@ def register_chases() -> None:
 
 SENTENCES = {
     "rapid_review_open": "A rapid review has been opened. The dates are on its page.",
+    "plan_step_due": "A step of a rapid review that is yours is due today.",
+    "plan_step_late": "A step of a rapid review that is yours is late. If it was done, please mark it as done.",
     "agency_asked": "Your agency is asked for information for a review. If it had no involvement, please say so.",
     "agency_answered": "An agency has answered a request for information.",
     "agency_queried": "There is a question about an answer your agency gave.",

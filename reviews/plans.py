@@ -37,7 +37,7 @@ SHIPPED: dict[str, tuple[Step, ...]] = {
     PlanKind.RAPID_REVIEW: (
         Step(
             1,
-            "Ask the agencies",
+            "Send the requests to the agencies",
             "Put every agency that may know the child or the family on the list, and send the requests. Ask them to "
             "keep their records safe.",
             event=E.REQUESTS_SENT,
@@ -77,7 +77,7 @@ SHIPPED: dict[str, tuple[Step, ...]] = {
         Step(13, "Read the draft", "The chair reads the draft and says what has to change.", owner=Role.CHAIR),
         Step(
             13,
-            "Ask the partners to sign off",
+            "Seek the partners’ sign-off",
             "Close the report and propose the decision on a practice review.",
             event=E.SIGN_OFF_SOUGHT,
         ),

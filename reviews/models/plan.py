@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -168,6 +168,13 @@ class PlanTemplateStep(WhatToDo):
 # --- the steps of one review ------------------------------------------------------------------------------
 
 
+class PlanSteps(Visible["PlanStep"]):
+    def going(self) -> Self:
+        """Open steps of reviews on their way: not ended, and not yet sent to the Panel for the first time."""
+        over = Q(case__rapid_review__state__in=RAPID_REVIEW_ENDED)
+        return self.filter(state=S.OPEN, case__rapid_review__first_submitted_on=None).exclude(over)
+
+
 class PlanStep(WhatToDo, Subject):
     """One step of a review's plan. It is done by itself where the system records what it waits for."""
 
@@ -182,7 +189,7 @@ class PlanStep(WhatToDo, Subject):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     how = models.TextField("how it was done, or why it is not needed", blank=True)
-    objects = Visible["PlanStep"].as_manager()
+    objects = PlanSteps.as_manager()
 
     class Meta:
         ordering = ["due_on", "day", "number"]

@@ -13,10 +13,12 @@ from django.utils import timezone
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
 from cspr.clocks.models import working_days
+from cspr.clocks.table import clock_for
 from referrals.models import Deadline
-from referrals.views.work import MOST, Item, work_from
+from referrals.views.work import MOST, SOON, Item, work_from
 from reviews import permissions
-from reviews.models import Delay, Hold, InformationRequest, PracticeReview, RapidReview
+from reviews.models import Delay, Hold, InformationRequest, PlanStep, PracticeReview, RapidReview
+from reviews.plans import OWNERS
 from reviews.states import (
     AWAITED,
     PANEL_WAITS,
@@ -163,6 +165,30 @@ def outcomes_to_tell(user: User, today: dt.date) -> Iterable[Item]:
         )
 
 
+def plan_steps(user: User, today: dt.date) -> Iterable[Item]:
+    """For whoever owns them: open steps of rapid reviews on their way that are late or due soon. One statement."""
+    roles = {m.role for m in user.standing} & set(OWNERS)
+    if not roles:
+        return
+    mine = Q(pk__in=[])
+    for role in sorted(roles):
+        mine |= Q(owner=role) & permissions.of_listed_cases(user, role)
+    calendar = working_days()
+    found = (
+        PlanStep.objects.visible_to(user).filter(mine).going().filter(due_on__lte=calendar.add(today, SOON))
+    )
+    for step in found.select_related("case__notification")[:MOST]:
+        yield Item(
+            step.title,
+            step.get_absolute_url(),
+            step.case.pseudonym,
+            due_on=step.due_on,
+            working_days=calendar.number(today, step.due_on),
+            day=calendar.number(step.day_zero, step.due_on),
+            length=clock_for("RR_15WD", step.day_zero).length,
+        )
+
+
 def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
     """For whoever has the next step of a practice review: staff, the chair, or the lead reviewer."""
     roles = {m.role for m in user.standing} & {Role.STAFF, Role.CHAIR, Role.REVIEWER}
@@ -187,5 +213,12 @@ def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
 
 def register() -> None:
     """Put these on the page; called once, when the app is ready."""
-    for source in (asked_of_agencies, rapid_reviews, last_days, outcomes_to_tell, practice_reviews):
+    for source in (
+        asked_of_agencies,
+        rapid_reviews,
+        last_days,
+        outcomes_to_tell,
+        plan_steps,
+        practice_reviews,
+    ):
         work_from(source)

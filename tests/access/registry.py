@@ -141,8 +141,9 @@ def clock_of_request(scene: Scene) -> list[Any]:
 
 
 def two_entries(scene: Scene) -> list[Any]:
+    """The scene has two entries, or none of which there is more than an address."""
     entry = scene[ChronologyEntry]
-    other = ChronologyEntry.objects.filter(case=entry.case).exclude(pk=entry.pk).get()
+    other = ChronologyEntry.objects.exclude(ref=entry.ref).first() or entry
     return [scene[RapidReview].ref, entry.ref, other.ref]
 
 
@@ -353,7 +354,11 @@ OFFICE: list[Page] = [
     *page("plan_template.change", "plan-templates plan-template-own", "office", Partnership),
     *page("plan_template.change", "plan-template", "office", PlanTemplate),
     *page(
-        "plan_template.change", "plan-template-change_step plan-template-remove_step", "office", PlanTemplate, 1
+        "plan_template.change",
+        "plan-template-change_step plan-template-remove_step",
+        "office",
+        PlanTemplate,
+        1,
     ),
     *page("library.keep_links", "library-link-change library-link-remove", "office", LibraryLink),
     *page("work.view", "work", "office"),

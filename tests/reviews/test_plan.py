@@ -99,7 +99,7 @@ def test_a_day_that_no_plan_has_is_refused(a, day):
 
 def test_a_step_is_done_by_itself_when_its_event_is_on_record(a, review):
     request = make.asked(a, review)
-    sent = step(review, "Ask the agencies")
+    sent = step(review, "Send the requests to the agencies")
     assert (sent.state, sent.done_on, sent.done_by) == ("done", request.sent_on, None)
     kinds = Event.objects.filter(subject_ref=sent.ref).order_by("seq").values_list("kind", flat=True)
     assert list(kinds) == ["planstep.complete"]
@@ -196,7 +196,7 @@ def test_the_page_says_which_day_it_is_what_to_do_now_and_where_the_plan_leads(a
     with on(TODAY + dt.timedelta(days=1)):
         page = Browser(a.staff).get(review.get_absolute_url())
     assert "Today is day 1 – what to do now" in page.words
-    assert "Ask the agencies" in page.words
+    assert "Send the requests to the agencies" in page.words
     assert (
         "The plan is on time. It will be with the Panel on day 15 (Monday 14 December 2026), the day it is due."
         in page.words
