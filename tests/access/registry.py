@@ -141,9 +141,10 @@ def clock_of_request(scene: Scene) -> list[Any]:
 
 
 def two_entries(scene: Scene) -> list[Any]:
-    """The scene has two entries, or none of which there is more than an address."""
+    """Two entries of one case; where the entry is nothing but an address, that address twice."""
     entry = scene[ChronologyEntry]
-    other = ChronologyEntry.objects.exclude(ref=entry.ref).first() or entry
+    others = ChronologyEntry.objects.exclude(ref=entry.ref).filter(case=getattr(entry, "case", None))
+    other = others.first() or entry
     return [scene[RapidReview].ref, entry.ref, other.ref]
 
 
