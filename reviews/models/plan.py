@@ -305,7 +305,7 @@ class PlanStep(WhatToDo, Subject):
         rule=permissions.change_plan,
         label="Change the words or the owner",
         guards=[over],
-        effect="Whoever owns the step has it on “Your work”.",
+        effect="Whoever owns the step marks it as done.",
     )
     def amend(self, *, by: User | None, on: dt.date, title: str, what: str, owner: str) -> dict[str, Any]:
         before = self.owner
