@@ -309,7 +309,7 @@ def _staff_desks(user: User) -> Iterable[Desk]:
 
 @work_from
 def decisions(user: User, today: dt.date) -> Iterable[Item]:
-    """Views to give, proposals to approve or to change; and those that wait for others. Two statements."""
+    """Views to give, proposals to approve or to change; and those that wait for others. One statement."""
     if not user.partnerships(Role.STAFF, Role.CHAIR, Role.PARTNER):
         return
     speaks = {m.agency.partner for m in user.standing if m.role == Role.PARTNER and m.agency}
@@ -321,7 +321,7 @@ def decisions(user: User, today: dt.date) -> Iterable[Item]:
     found = (
         Decision.objects.visible_to(user)
         .filter(state__in=list(OPEN))
-        .annotate(given=Count("views"), viewed=Exists(own))
+        .annotate(given=Count("views"), viewed=Exists(own), **HAS_VIEW)
         .annotate(
             turn=Either(
                 When(to_view, then=Value(VIEW)),
@@ -332,13 +332,17 @@ def decisions(user: User, today: dt.date) -> Iterable[Item]:
             )
         )
         .select_related("case", "proposed_by")
-        .prefetch_related("views")
         .order_by("turn", "proposed_on", "id")[: MOST * 2]
     )
     for decision in found:
         yield _decision(decision)
 
 
+# Whose view is given, found in the same statement as the decision.
+HAS_VIEW = {
+    f"has_{partner}": Exists(PartnerView.objects.filter(decision=OuterRef("pk"), partner=partner))
+    for partner in Partner.values
+}
 VIEW, APPROVE, CHANGE, OTHERS = range(4)
 TURNS = {
     VIEW: "Give your partner’s view",
@@ -364,7 +368,7 @@ def _whom(decision: Decision) -> str:
     """Whom an open decision waits for: the partners without a view, then the chair; or its proposer."""
     if decision.state == DecisionState.SENT_BACK:
         return decision.proposed_by.name
-    given = {view.partner for view in decision.views.all()}
+    given = {partner for partner in Partner.values if getattr(decision, f"has_{partner}")}
     missing = [str(p.label) for p in Partner if p.value not in given]
     return f"a view: {', '.join(missing)}" if missing else "the chair’s approval"
 

@@ -96,67 +96,66 @@ def asked_of_agencies(user: User, today: dt.date) -> Iterable[Item]:
 
 
 def rapid_reviews(user: User, today: dt.date) -> Iterable[Item]:
-    """For staff on the case: what a rapid review waits for at its stage."""
-    if not user.partnerships(Role.STAFF):
-        return
-    waits = Q(state__in=RAPID_TASKS) | Q(
-        state=RR.PANEL_RESPONSE, panel_outcome__in=PANEL_WAITS, replied_on=None
-    )
-    found = (
-        RapidReview.objects.visible_to(user)
-        .filter(permissions.of_listed_cases(user, Role.STAFF))
-        .filter(waits)
-    )
-    for review in found.select_related("case").defer("report").order_by("opened_on", "id")[:MOST]:
-        words = RAPID_TASKS.get(review.state, "Answer the Panel")
-        yield Item(words, review.get_absolute_url(), review.case.pseudonym, since=review.opened_on)
-
-
-def last_days(user: User, today: dt.date) -> Iterable[Item]:
-    """For staff on the case: a rapid review that has to go, or the Panel to be told before its day. One statement."""
+    """For staff on the case: what a rapid review waits for; its last days; the feedback promised. One statement."""
     if not user.partnerships(Role.STAFF):
         return
     running = Deadline.objects.beside().filter(
         case=OuterRef("case"), code="RR_15WD", met_on=None, stopped_on=None,
         due_on__lte=working_days().add(today, PRESSES_BEFORE),
     )  # fmt: skip
+    delayed = Delay.objects.filter(case=OuterRef("case"), clock="RR_15WD")
     found = (
         RapidReview.objects.visible_to(user)
         .filter(permissions.of_listed_cases(user, Role.STAFF))
-        .annotate(due_on=Subquery(running.values("due_on")[:1]))
-        .filter(due_on__isnull=False)
-        .exclude(Exists(Delay.objects.filter(case=OuterRef("case"), clock="RR_15WD")))
+        .annotate(due_on=Subquery(running.values("due_on")[:1]), delayed=Exists(delayed))
+        .filter(STAGE_WAITS | OUTCOME_WAITS | Q(due_on__isnull=False, delayed=False))
     )
-    for review in found.select_related("case").defer("report").order_by("due_on", "id")[:MOST]:
-        due: dt.date = review.due_on
-        late = "Tell the Panel that the rapid review is late, and why"
-        words = (
-            late
-            if due < today
-            else "Send the rapid review, or tell the Panel before this day that it will be late"
-        )
-        yield Item(
-            words,
-            reverse("rapid-review-record_delay", args=[review.ref]),
-            review.case.pseudonym,
-            due_on=due,
-            working_days=working_days().number(today, due) if due >= today else None,
-        )
+    for review in found.select_related("case").defer("report").order_by("opened_on", "id")[:MOST]:
+        yield from _of_stage(review)
+        yield from _last_days(review, today)
+        yield from _outcome_to_tell(review)
 
 
-def outcomes_to_tell(user: User, today: dt.date) -> Iterable[Item]:
-    """For staff on the case: the feedback that was promised, once the Panel's answer is final."""
-    if not user.partnerships(Role.STAFF):
+STAGE_WAITS = Q(state__in=RAPID_TASKS) | Q(
+    state=RR.PANEL_RESPONSE, panel_outcome__in=PANEL_WAITS, replied_on=None
+)
+OUTCOME_WAITS = Q(outcome_told_on=None) & (
+    Q(state=RR.PANEL_RESPONSE) & ~Q(panel_outcome__in=PANEL_WAITS)
+    | Q(state__in=[RR.PANEL_RESPONSE, RR.SUBMITTED], replied_on__isnull=False)
+)
+
+
+def _of_stage(review: RapidReview) -> Iterable[Item]:
+    owes = review.panel_outcome in PANEL_WAITS and review.replied_on is None
+    words = RAPID_TASKS.get(
+        review.state, "Answer the Panel" if review.state == RR.PANEL_RESPONSE and owes else ""
+    )
+    if words:
+        yield Item(words, review.get_absolute_url(), review.case.pseudonym, since=review.opened_on)
+
+
+def _last_days(review: Any, today: dt.date) -> Iterable[Item]:
+    """It has to go, or the Panel has to be told before its day. ``review``: annotated with its date."""
+    due: dt.date | None = review.due_on
+    if due is None or review.delayed:
         return
-    answered = Q(state=RR.PANEL_RESPONSE) & ~Q(panel_outcome__in=PANEL_WAITS) | Q(
-        state__in=[RR.PANEL_RESPONSE, RR.SUBMITTED], replied_on__isnull=False
+    late = due < today
+    yield Item(
+        "Tell the Panel that the rapid review is late, and why"
+        if late
+        else "Send the rapid review, or tell the Panel before this day that it will be late",
+        reverse("rapid-review-record_delay", args=[review.ref]),
+        review.case.pseudonym,
+        due_on=due,
+        working_days=None if late else working_days().number(today, due),
     )
-    found = (
-        RapidReview.objects.visible_to(user)
-        .filter(permissions.of_listed_cases(user, Role.STAFF))
-        .filter(answered, outcome_told_on=None)
-    )
-    for review in found.select_related("case").defer("report").order_by("panel_replied_on", "id")[:MOST]:
+
+
+def _outcome_to_tell(review: RapidReview) -> Iterable[Item]:
+    """The feedback that was promised, once the Panel's answer is final."""
+    answered = review.state == RR.PANEL_RESPONSE and review.panel_outcome not in PANEL_WAITS
+    replied = review.state in {RR.PANEL_RESPONSE, RR.SUBMITTED} and review.replied_on is not None
+    if review.outcome_told_on is None and (answered or replied):
         yield Item(
             "Tell the referrer and the agencies the outcome",
             reverse("rapid-review-tell_outcome", args=[review.ref]),
@@ -213,12 +212,5 @@ def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
 
 def register() -> None:
     """Put these on the page; called once, when the app is ready."""
-    for source in (
-        asked_of_agencies,
-        rapid_reviews,
-        last_days,
-        outcomes_to_tell,
-        plan_steps,
-        practice_reviews,
-    ):
+    for source in (asked_of_agencies, rapid_reviews, plan_steps, practice_reviews):
         work_from(source)

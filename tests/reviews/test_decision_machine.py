@@ -173,8 +173,8 @@ class DecisionMachine(RuleBasedStateMachine):
 
     @rule(words=st.sampled_from(("", "The days are over.")))
     def staff_send_it(self, words: str) -> None:
-        told = "DfE and Ofsted"
-        if not self.attempt("submit", perform, self.review, "submit", by="staff", told=told, words=words):
+        data = {"told": "DfE and Ofsted", "words": words, "proof": self.letter}
+        if not self.attempt("submit", perform, self.review, "submit", by="staff", **data):
             return
         sent = Event.objects.filter(kind="rapidreview.submit", subject_ref=self.review.ref).first()
         assert sent is not None

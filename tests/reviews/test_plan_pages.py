@@ -67,7 +67,7 @@ def test_a_rapid_review_that_opens_has_its_fifteen_days_laid_out(review):
     steps = PlanStep.objects.filter(case=review.case)
     planned = {found.title: (found.due_on, found.owner) for found in steps}
     assert len(planned) == 15
-    assert planned["Ask the agencies"] == (on(1), "staff")
+    assert planned["Send the requests to the agencies"] == (on(1), "staff")
     assert planned["Check progress"] == (on(6), "staff")
     assert planned["Hold the rapid review meeting"] == (on(10), "staff")
     assert planned["Read the draft"] == (on(13), "chair")
@@ -83,7 +83,7 @@ def test_a_rapid_review_that_opens_has_its_fifteen_days_laid_out(review):
 def test_asking_the_agencies_and_their_answers_are_steps_done_by_themselves(a, review):
     with at(on(1)):
         request = asked(a, review)
-    assert standing(review, "Ask the agencies") == ("done", TODAY)
+    assert standing(review, "Send the requests to the agencies") == ("done", TODAY)
     assert standing(review, "Have the agencies’ summaries") == ("open", None)
     perform(request, "nil_return", by=a.author, today=on(2), name="N", role="Head")
     assert standing(review, "Have the agencies’ summaries") == ("done", on(2))
@@ -102,26 +102,26 @@ def test_the_way_to_the_panel_ticks_off_its_steps(a):
     review = make.drafted(a)
     assert [
         standing(review, title)
-        for title in ("Hold the rapid review meeting", "Finish the draft", "Ask the partners to sign off")
+        for title in ("Hold the rapid review meeting", "Finish the draft", "Seek the partners’ sign-off")
     ] == [("done", TODAY)] * 3
     make.decided(a, review.case, DecisionKind.REVIEW, Outcome.RR_SUFFICIENT, evidence_hash=review.report_hash)
     assert standing(review, "Give the three partners’ views") == ("done", TODAY)
     assert standing(review, "Approve the decision") == ("done", TODAY)
-    perform(review, "submit", by=a.staff, today=on(1))
+    perform(review, "submit", by=a.staff, proof=make.shown(review), today=on(1))
     assert standing(review, "Send it to the Panel") == ("done", on(1))
 
 
 def test_a_report_that_is_opened_again_opens_its_steps_again(a):
     review = make.drafted(a)
     perform(review, "reopen_report", by=a.chair, today=on(1), words="Two lines more")
-    assert standing(review, "Ask the partners to sign off") == ("open", None)
+    assert standing(review, "Seek the partners’ sign-off") == ("open", None)
     assert standing(review, "Finish the draft") == ("open", None)
     assert standing(review, "Hold the rapid review meeting") == ("done", TODAY)
 
 
 def test_once_it_was_sent_the_plan_is_history(a):
     review = make.drafted(a)
-    perform(review, "submit", by=a.staff, today=on(1), words="Agreed by telephone")
+    perform(review, "submit", by=a.staff, proof=make.shown(review), today=on(1), words="Agreed by telephone")
     with at(on(2)):
         bank_holidays.proclaim(on(3), "A day of thanks")
     later = step(review, "Read the draft")
@@ -343,7 +343,7 @@ def test_a_chair_sees_the_plan_and_is_offered_their_own_steps_alone(a, review):
 
 def test_after_the_sending_the_page_tells_how_the_plan_went(a):
     review = make.drafted(a)
-    perform(review, "submit", by=a.staff, today=TODAY, words="By telephone")
+    perform(review, "submit", by=a.staff, proof=make.shown(review), today=TODAY, words="By telephone")
     browser = Browser(a.staff)
     page = browser.get(url(review))
     assert "what to do now" not in page.words

@@ -134,7 +134,14 @@ def test_a_step_that_was_moved_is_reminded_of_on_its_new_day(a, review):
 
 def test_once_it_was_sent_to_the_panel_nobody_is_reminded(a):
     review = make.drafted(a)
-    perform(review, "submit", by=a.staff, today=make.TODAY, words="The partners agreed by telephone")
+    perform(
+        review,
+        "submit",
+        by=a.staff,
+        proof=make.shown(review),
+        today=make.TODAY,
+        words="The partners agreed by telephone",
+    )
     nights(DAY_13, D(2026, 12, 14))
     assert not OutgoingEmail.objects.filter(subject_label=LABEL).exists()
 
