@@ -103,9 +103,9 @@ def sent(case: Case) -> bool:
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Called when the app is ready; being called again adds nothing."""
     basis = basis_of(DecisionKind.REVIEW)
-    basis.parts += [of_report, of_criteria, of_answers, of_chronology, of_meetings]
-    basis.authors.append(authors)
-    basis.needed.append(quorate)
-    basis.settled.append(sent)
+    basis.parts[:] = [of_report, of_criteria, of_answers, of_chronology, of_meetings]
+    basis.authors[:] = [authors]
+    basis.needed[:] = [quorate]
+    basis.settled[:] = [sent]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from cspr.accounts.roles import Partner, Role
@@ -13,6 +14,7 @@ from cspr.mail.models import OutgoingEmail
 from cspr.workflow import Refused, perform
 from referrals import actions
 from referrals.models import Case, Decision
+from referrals.models.evidence import basis_of
 from referrals.states import DecisionKind, DecisionState, Outcome
 from reviews import actions as review_actions
 from reviews.models import InformationRequest, PracticeReview, RapidReview
@@ -284,3 +286,9 @@ def test_the_room_asks_for_a_fixed_number_of_statements(a, review, django_assert
         staff.get(place)
         with django_assert_max_num_queries(34):
             staff.get(place)
+
+
+def test_an_app_that_is_made_ready_again_registers_nothing_twice():
+    before = list(basis_of(DecisionKind.REVIEW).parts)
+    apps.get_app_config("reviews").ready()
+    assert basis_of(DecisionKind.REVIEW).parts == before
