@@ -26,6 +26,17 @@ from cspr.ui.forms import GovukForm
 from cspr.workflow import Actor, Refused, Replayed, Stale, Subject, perform, transitions, why_not
 
 
+def posted_number(request: HttpRequest, name: str) -> int | None:
+    """A small whole number that came with a form; None when there is none, or something else."""
+    given = request.POST.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 10 else None
+
+
+def posted_nonce(request: HttpRequest) -> str:
+    """The one-time number that came with a form, or ""."""
+    return request.POST.get("nonce", "")[:40].replace("\0", "")
+
+
 class ActionView(View):
     """One verb on one noun. Subclasses say which, and with which form; most need nothing more.
 
@@ -136,11 +147,10 @@ class ActionView(View):
         return label
 
     def _version(self) -> int | None:
-        given = self.request.POST.get("version", "")
-        return int(given) if given.isdecimal() and len(given) < 10 else None
+        return posted_number(self.request, "version")
 
     def _nonce(self) -> str:
-        return self.request.POST.get("nonce", "")[:40].replace("\0", "")
+        return posted_nonce(self.request)
 
     def _page(self, subject: Any, form: forms.Form, status: int = 200, **extra: Any) -> HttpResponse:
         # What a verb does may depend on the state it is done in.

@@ -14,8 +14,9 @@ from typing import Any
 from cspr.accounts.models import User
 from cspr.accounts.roles import Partner
 from cspr.clocks.calendar import in_full
+from cspr.documents.failures import CannotRender
 from cspr.documents.models import Document, Origin, identity
-from cspr.documents.pdf import OFFICIAL_SENSITIVE, CannotRender, Paper, register_paper
+from cspr.documents.pdf import OFFICIAL_SENSITIVE, Paper, register_paper
 from referrals.models import Decision, PartnerView, Referral, ReferralVersion
 from referrals.questions import Kind, Place, Shown, shown
 from referrals.questions.criteria import criteria_of

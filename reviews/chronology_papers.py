@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from cspr.accounts.models import User
+from cspr.documents.failures import CannotRender
 from cspr.documents.office import Paragraph, Sheet, SheetPaper, Table, WordPaper
-from cspr.documents.pdf import OFFICIAL_SENSITIVE, AnyPaper, CannotRender, Paper, register_paper
+from cspr.documents.pdf import OFFICIAL_SENSITIVE, AnyPaper, Paper, register_paper
 from reviews.chronology.codes import THEME_NAMES, EntryState, Exactness
 from reviews.chronology.columns import NAMES
 from reviews.chronology.dates import MONTHS, When

@@ -13,15 +13,17 @@ from reviews.states import ChaseLevel
 
 def authors(request: Any) -> list[User]:
     """The asked agency's report authors, without anyone in conflict: being asked lets them onto the case."""
-    conflicted = set(request.case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
-    held = holders(request.partnership.pk, Role.AUTHOR, request.agency_id)
-    return [user for user in held if user.pk not in conflicted]
+    return _of_asked(request, Role.AUTHOR)
 
 
 def leads_of_asked(request: Any) -> list[User]:
     """The asked agency's safeguarding leads, without anyone in conflict."""
-    conflicted = set(request.case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
-    held = holders(request.partnership.pk, Role.SAFEGUARDING_LEAD, request.agency_id)
+    return _of_asked(request, Role.SAFEGUARDING_LEAD)
+
+
+def _of_asked(request: Any, role: str) -> list[User]:
+    conflicted = request.case.conflicted_people()
+    held = holders(request.partnership.pk, role, request.agency_id)
     return [user for user in held if user.pk not in conflicted]
 
 

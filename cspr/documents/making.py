@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.documents.access import visible_subject, why_not_read
+from cspr.documents.failures import CannotRender, RenderFailed
 from cspr.documents.models import WAITING, Document, State
-from cspr.documents.pdf import AnyPaper, CannotRender, RenderFailed, fingerprint, paper_kind, produced
+from cspr.documents.pdf import AnyPaper, fingerprint, paper_kind, produced
 from cspr.documents.storing import write
 
 log = logging.getLogger(__name__)

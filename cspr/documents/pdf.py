@@ -25,21 +25,6 @@ from cspr.documents.models import Document, Origin, State, case_ref_of, identity
 from cspr.documents.office import SheetPaper, WordPaper, written
 from cspr.documents.renderer import LAID_OUT, SECONDS, Exit
 
-__all__ = [
-    "PANGO",
-    "CannotRender",
-    "Paper",
-    "RenderFailed",
-    "fingerprint",
-    "paper_kind",
-    "paper_kinds",
-    "produced",
-    "queue_pdf",
-    "register_paper",
-    "render",
-    "typeset",
-]
-
 PANGO = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 MOST_HTML = 1024 * 1024
 OFFICIAL_SENSITIVE = "Official – sensitive: personal"

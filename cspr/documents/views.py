@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from cspr.accounts.models import User
 from cspr.audit.log import record_read
 from cspr.documents.access import visible_subject, why_not_read
+from cspr.documents.failures import CannotRender
 from cspr.documents.making import ask_again
 from cspr.documents.models import Document, State
-from cspr.documents.pdf import CannotRender, paper_kind, queue_pdf
+from cspr.documents.pdf import paper_kind, queue_pdf
 from cspr.documents.storing import file_response
 
 log = logging.getLogger(__name__)

@@ -121,19 +121,6 @@ class RadioField(forms.ChoiceField):
     widget = Radios
 
 
-class YesNoUnknownField(RadioField):
-    """Yes, no, or not yet known. Gives ``"yes"``, ``"no"``, ``"not_known"`` or ``""``.
-
-    Let the form reveal a "why" under ``not_known``: an unknown with its reason is an answer, a blank is not.
-    """
-
-    YES, NO, NOT_KNOWN = "yes", "no", "not_known"
-    CHOICES = ((YES, "Yes"), (NO, "No"), (NOT_KNOWN, "Not yet known"))
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=self.CHOICES, **kwargs)
-
-
 class CheckboxesField(forms.MultipleChoiceField):
     """Any number of several; gives a list. ``exclusive`` is the value of a "none of these".
 

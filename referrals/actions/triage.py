@@ -88,7 +88,7 @@ def give_team_access(case: Case, *, by: User, today: dt.date) -> None:
     team = [(by, Role.STAFF)] if by.holds(case.partnership_id, Role.STAFF) else []
     held = Membership.objects.holding(case.partnership_id, [Role.CHAIR, Role.PARTNER])
     team += [(m.user, Role(m.role)) for m in held.select_related("user")]
-    conflicted = set(case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
+    conflicted = case.conflicted_people()
     for user, capacity in team:
         if user.pk not in conflicted:
             CaseMember.objects.get_or_create(

@@ -93,6 +93,10 @@ class Case(Subject):
             return self.la_suspected_on
         return self.la_aware_on
 
+    def conflicted_people(self) -> set[int]:
+        """The keys of everybody with a conflict of interest that stands. It beats every grant."""
+        return set(self.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
+
     def standing_decision(self, kind: str) -> Any:
         """The approved decision of that kind that has not been replaced; None when there is none."""
         approved = (d for d in self.decisions.all() if d.kind == kind and d.state == DecisionState.APPROVED)

@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views import View
 
-from cspr.accounts.models import User
+from cspr.accounts.models import Partnership, User
+from cspr.accounts.roles import Role
 from cspr.audit.log import history, record_read
 from cspr.clocks.calendar import Day
 from cspr.documents.access import why_not_read
@@ -46,6 +47,12 @@ def signed_in(request: HttpRequest) -> User:
     if not isinstance(user, User):
         raise Http404
     return user
+
+
+def staffed_partnership(request: HttpRequest, ref: str) -> Partnership:
+    """The partnership whose staff the person is; to everybody else there is nothing here."""
+    staffed = Partnership.objects.filter(pk__in=signed_in(request).partnerships(Role.STAFF))
+    return get_object_or_404(staffed, ref=ref)
 
 
 class CasePage(View):

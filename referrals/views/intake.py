@@ -14,6 +14,7 @@ from django.views import View
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Partner, Role
 from cspr.audit.models import Event
+from cspr.pages import posted_nonce
 from cspr.ui.arriving import tidied
 from cspr.ui.forms import GovukForm
 from cspr.workflow import Refused, Replayed
@@ -38,7 +39,6 @@ from referrals.views.shared import (
     found,
     new_nonce,
     person,
-    posted_nonce,
     today,
 )
 

@@ -37,10 +37,6 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(18)
 
 
-def posted_nonce(request: HttpRequest) -> str:
-    return request.POST.get("nonce", "")[:40].replace("\0", "")
-
-
 def found(request: HttpRequest, ref: str) -> Referral:
     """The referral, if the person may see it; else the 404 of a reference that never existed."""
     visible = Referral.objects.visible_to(person(request))

@@ -58,7 +58,7 @@ def plan_meeting(
 
 def on_the_list(case: Case, today: dt.date, *, without: Iterable[int] = ()) -> list[dict[str, Any]]:
     """Everybody on the access list today who belongs to a meeting, as a row of ``Participant``, each once."""
-    out = {*without, *case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True)}
+    out = {*without, *case.conflicted_people()}
     rows: dict[int, dict[str, Any]] = {}
     current = case.members.filter(capacity__in=ASKED, starts_on__lte=today).exclude(ends_on__lt=today)
     for member in current.select_related("user").order_by("pk"):
@@ -103,7 +103,7 @@ def note_conflict(
             participant=participant,
         )
         person = noted.participants.get(pk=participant).user
-        if person is not None and person.pk not in noted.case_conflicts():
+        if person is not None and person.pk not in noted.case.conflicted_people():
             case = Case.objects.beside().get(pk=noted.case_id)
             if person.pk == by.pk:
                 perform(case, "declare_conflict", by=by, today=today, words=words)
@@ -121,9 +121,8 @@ def set_rules(
     members_needed: int,
     agency_types: list[str],
     for_decision: bool,
-    nonce: str = "",
 ) -> MeetingRules:
-    """What the partnership asks of its meetings. Refused for everybody but its staff."""
+    """What the partnership asks of its meetings; sent twice it is the same. Refused for everybody but its staff."""
     if not by.holds(partnership.pk, Role.STAFF):
         raise Refused(STAFF_ONLY)
     asked = {"members_needed": members_needed, "agency_types": agency_types, "for_decision": for_decision}
@@ -132,5 +131,5 @@ def set_rules(
             partnership=partnership, defaults={"agenda": agenda, **asked}
         )
         facts = {**asked, "items": len(agenda)}
-        record(partnership=partnership, kind="meetingrules.change", by=by, facts=facts, nonce=nonce)
+        record(partnership=partnership, kind="meetingrules.change", by=by, facts=facts)
         return rules

@@ -16,8 +16,11 @@ UNLIKE = 0.2
 MOST_COMPARED = 60_000
 _WORD = re.compile(r"\w{3,}")
 _COMMON = frozenset(
-    "the and was were has had have with that this for from not his her their they she him".split()  # noqa: SIM905
-)
+    {
+        "the", "and", "was", "were", "has", "had", "have", "with", "that", "this",
+        "for", "from", "not", "his", "her", "their", "they", "she", "him",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -27,20 +27,13 @@ WRITING = (
 )
 
 
-def of_report(case: Case) -> Iterable[Part]:
-    """Every section by itself, empty ones too: writing one is a change."""
+def of_review(case: Case) -> Iterable[Part]:
+    """Every section by itself, empty ones too: writing one is a change. And each criterion that was answered."""
     review = RapidReview.objects.beside().filter(case=case).first()
     if review is None:
         return
     for code, title in RAPID_REVIEW_SECTIONS.items():
         yield Part(f"report.{code}", f"The report, “{title}”", content_hash(review.report.get(code, "")))
-
-
-def of_criteria(case: Case) -> Iterable[Part]:
-    """The answer to each criterion that has been given."""
-    review = RapidReview.objects.beside().filter(case=case).first()
-    if review is None:
-        return
     for code, label in CRITERIA.items():
         if code in review.weighed:
             yield Part(f"criterion.{code}", f"The answer to “{label}”", content_hash(review.weighed[code]))
@@ -105,7 +98,7 @@ def sent(case: Case) -> bool:
 def register() -> None:
     """Called when the app is ready; being called again adds nothing."""
     basis = basis_of(DecisionKind.REVIEW)
-    basis.parts[:] = [of_report, of_criteria, of_answers, of_chronology, of_meetings]
+    basis.parts[:] = [of_review, of_answers, of_chronology, of_meetings]
     basis.authors[:] = [authors]
     basis.needed[:] = [quorate]
     basis.settled[:] = [sent]

@@ -109,7 +109,7 @@ class Meeting(Subject):
 
     def conflicted(self) -> set[int]:
         """Rows of people with a conflict of interest: declared here, or standing on the case."""
-        standing = set(self.case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
+        standing = self.case.conflicted_people()
         return {p.pk for p in self.participants.all() if p.conflict or p.user_id in standing}
 
     def counted(self) -> list[Participant]:
@@ -118,14 +118,15 @@ class Meeting(Subject):
         here = [p for p in self.participants.all() if p.attendance == Attendance.PRESENT]
         return [p for p in here if p.capacity == Capacity.MEMBER and p.pk not in out]
 
-    def represented(self) -> list[str]:
-        found = {p.partner for p in self.counted()}
+    def represented(self, members: Iterable[Participant] | None = None) -> list[str]:
+        """The statutory partners who have a member there. ``members``: who counts, where that is known already."""
+        found = {p.partner for p in (self.counted() if members is None else members)}
         return [partner.value for partner in Partner if partner.value in found]
 
     def quorum(self) -> list[Condition]:
         """Every condition: the three partners always (domain §2.3), then what the partnership asks besides."""
         rules, members = MeetingRules.of(self.partnership), self.counted()
-        represented, kinds = self.represented(), {p.agency_type for p in members}
+        represented, kinds = self.represented(members), {p.agency_type for p in members}
         found = [Condition(f"{p.label} is represented", p.value in represented) for p in Partner]
         if rules.members_needed:
             words = f"At least {rules.members_needed} members take part"
@@ -188,14 +189,11 @@ class Meeting(Subject):
         asked = set(self.participants.exclude(user=None).values_list("user_id", flat=True))
         rows = [Participant(meeting=self, **row) for row in people]
         new = [row for row in rows if row.user_id is None or row.user_id not in asked]
-        if any(row.user_id in self.case_conflicts() for row in new if row.user_id):
+        if self.case.conflicted_people() & {row.user_id for row in new if row.user_id}:
             raise Refused("A conflict of interest on this case is recorded for one of them.")
         Participant.objects.bulk_create(new)
         self.invited_now = tuple(row.user for row in new if row.user)
         return {"people": [user.ref for user in self.invited_now], "others": len(new) - len(self.invited_now)}
-
-    def case_conflicts(self) -> set[int]:
-        return set(self.case.conflicts.filter(lifted_on=None).values_list("user_id", flat=True))
 
     # --- on the day ---
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cspr.accounts.models import User
-from cspr.documents.pdf import OFFICIAL_SENSITIVE, CannotRender, Paper
+from cspr.documents.failures import CannotRender
+from cspr.documents.pdf import OFFICIAL_SENSITIVE, Paper
 from referrals.models import Notification
 from reviews.models import (
     Delay,

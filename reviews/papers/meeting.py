@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from cspr.accounts.models import User
-from cspr.documents.pdf import OFFICIAL_SENSITIVE, CannotRender, Paper
+from cspr.documents.failures import CannotRender
+from cspr.documents.pdf import OFFICIAL_SENSITIVE, Paper
 from referrals.models import Case
 from referrals.papers import parts_of
 from referrals.questions import shown

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
 from cspr.accounts.models import Partnership, User
-from cspr.accounts.roles import AgencyType, Role
+from cspr.accounts.roles import AgencyType
+from cspr.pages import posted_nonce
 from cspr.ui.arriving import tidied
 from cspr.ui.forms import GovukForm
 from cspr.workflow import Refused
+from referrals.views.case import signed_in, staffed_partnership
+from referrals.views.shared import new_nonce
 from reviews import actions
 from reviews.questions import Fact
 
@@ -43,11 +45,7 @@ class Rules(View):
     user: User
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user = request.user
-        if not isinstance(user, User) or not user.partnerships(Role.STAFF):
-            raise Http404
-        staffed = Partnership.objects.filter(pk__in=user.partnerships(Role.STAFF))
-        self.user, self.partnership = user, get_object_or_404(staffed, ref=kwargs["ref"])
+        self.user, self.partnership = signed_in(request), staffed_partnership(request, kwargs["ref"])
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -79,7 +77,7 @@ class AddRule(Rules):
         form = RuleForm(tidied(request.POST))
         if not form.is_valid():
             return self.form_page(form, 422)
-        nonce = request.POST.get("nonce", "")[:40].replace("\0", "")
+        nonce = posted_nonce(request)
         try:
             actions.add_rule(self.partnership, by=self.user, nonce=nonce, **form.cleaned_data)
         except Refused as refused:
@@ -91,7 +89,7 @@ class AddRule(Rules):
         return redirect(self.home())
 
     def form_page(self, form: RuleForm, status: int = 200) -> HttpResponse:
-        return self.page("asking/rule_form.html", status, form=form, nonce=secrets.token_urlsafe(18))
+        return self.page("asking/rule_form.html", status, form=form, nonce=new_nonce())
 
 
 class RemoveRule(Rules):

@@ -92,6 +92,12 @@ def by_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     return login_not_required(asked_first)
 
 
+def held_by(request: HttpRequest) -> LinkPass:
+    """The pass that ``by_link`` has found for this page."""
+    found: LinkPass = request.link_pass  # type: ignore[attr-defined]  # set by ``by_link``
+    return found
+
+
 def without_pass(request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponseBase:
     if request.session.get(SENT):
         return redirect("by-link-thanks")  # the same form a second time, or the way back
@@ -199,7 +205,7 @@ def thanks(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def asked_page(request: HttpRequest, ref: str) -> HttpResponseBase:
     """What the agency is asked and by when, and the two equal ways to answer."""
-    held: LinkPass = request.link_pass  # type: ignore[attr-defined]
+    held = held_by(request)
     subject = held.link.request
     if subject.state == RequestState.SENT:
         # Opened by a colleague in this very moment: the page says how it stands.
@@ -229,8 +235,7 @@ class ByLink:
 
     @property
     def held(self) -> LinkPass:
-        found: LinkPass = self.request.link_pass  # type: ignore[attr-defined]
-        return found
+        return held_by(self.request)
 
     def writer(self, request: HttpRequest) -> Any:
         return self.held
@@ -297,8 +302,7 @@ class Sending:
 
     @property
     def actor(self) -> LinkPass:
-        found: LinkPass = self.request.link_pass  # type: ignore[attr-defined]
-        return found
+        return held_by(self.request)
 
     def subject(self) -> InformationRequest:
         return self.actor.request()

@@ -17,6 +17,7 @@ from django.views import View
 
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Role
+from cspr.pages import posted_nonce
 from cspr.ui.fields import RadioField
 from cspr.ui.forms import GovukMixin
 from reviews import library
@@ -95,7 +96,7 @@ class AddLink(View):
         if not form.is_valid():
             return self._page(request, form, status=422)
         try:
-            library.keep_link(form.instance, by=user, today=timezone.localdate(), nonce=_nonce(request))
+            library.keep_link(form.instance, by=user, today=timezone.localdate(), nonce=posted_nonce(request))
         except IntegrityError:
             return redirect("library-links")  # the same form again: its first arrival did it
         messages.success(request, self.done)
@@ -144,7 +145,3 @@ def _keeper(request: HttpRequest) -> tuple[User, QuerySet[Partnership]]:
 def _found(request: HttpRequest, ref: str) -> LibraryLink:
     user, _ = _keeper(request)
     return get_object_or_404(LibraryLink.objects.visible_to(user).select_related("partnership"), ref=ref)
-
-
-def _nonce(request: HttpRequest) -> str:
-    return request.POST.get("nonce", "")[:40].replace("\0", "")

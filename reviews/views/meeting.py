@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +16,11 @@ from django.views import View
 from icalendar import Calendar, Event
 
 from cspr.accounts.models import Partnership, User
-from cspr.accounts.roles import Role
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from cspr.workflow import why_not
 from referrals.models import Deadline
-from referrals.views.case import signed_in
+from referrals.views.case import signed_in, staffed_partnership
 from referrals.views.clocks import Face, case_bar
 from referrals.views.verbs import VerbView, offers
 from reviews import actions, permissions
@@ -320,11 +318,11 @@ class Rules(View):
     """What the partnership asks of its meetings: agenda and quorum. To everybody but its staff nothing is here."""
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
-        partnership = self._kept(request, ref)
+        partnership = staffed_partnership(request, ref)
         return self._page(request, partnership, asked.RulesForm(rules=MeetingRules.of(partnership)))
 
     def post(self, request: HttpRequest, ref: str) -> HttpResponse:
-        partnership = self._kept(request, ref)
+        partnership = staffed_partnership(request, ref)
         form = asked.RulesForm(request.POST, rules=MeetingRules.of(partnership))
         if not form.is_valid():
             return self._page(request, partnership, form, status=422)
@@ -334,15 +332,8 @@ class Rules(View):
         )
         return redirect("meeting-rules", ref=ref)
 
-    def _kept(self, request: HttpRequest, ref: str) -> Partnership:
-        user = request.user
-        partnership = Partnership.objects.filter(ref=ref).first()
-        if partnership is None or not isinstance(user, User) or not user.holds(partnership.pk, Role.STAFF):
-            raise Http404
-        return partnership
-
     def _page(
         self, request: HttpRequest, partnership: Partnership, form: forms.Form, status: int = 200
     ) -> HttpResponse:
-        context = {"form": form, "partnership": partnership, "nonce": secrets.token_urlsafe(18)}
+        context = {"form": form, "partnership": partnership}
         return render(request, "meetings/rules.html", context, status=status)

@@ -14,11 +14,10 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.accounts.models import Partnership, User
-from cspr.accounts.roles import Role
 from cspr.audit.models import Event
 from cspr.workflow import Refused
 from referrals.views import story
-from referrals.views.case import signed_in
+from referrals.views.case import signed_in, staffed_partnership
 from referrals.views.verbs import VerbView
 from reviews import actions
 from reviews.forms.plan import StepForm
@@ -70,8 +69,7 @@ class PlanOfPartnership(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.user = signed_in(request)
-        staffed = Partnership.objects.filter(pk__in=self.user.partnerships(Role.STAFF))
-        self.partnership = get_object_or_404(staffed, ref=kwargs["ref"])
+        self.partnership = staffed_partnership(request, kwargs["ref"])
         own = PlanTemplate.objects.visible_to(self.user)
         found = own.filter(partnership=self.partnership, kind=PlanKind.RAPID_REVIEW).first()
         return redirect(found) if found else super().dispatch(request, *args, **kwargs)

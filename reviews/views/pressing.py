@@ -8,8 +8,8 @@ from cspr.clocks.calendar import in_full
 from referrals.views.clocks import Face
 from reviews.models import Delay
 
-# From this working day on the page presses: the letter about a delay goes before the due day, not after it.
-PRESSES_FROM = 13
+# From so many working days before the due day on (day 13 of 15): the letter about a delay goes before it, not after.
+PRESSES_BEFORE = 2
 
 
 def pressing(clock: Face | None, delays: Sequence[Delay]) -> str:
@@ -27,7 +27,7 @@ def pressing(clock: Face | None, delays: Sequence[Delay]) -> str:
         )
     if delays and clock.today > delays[0].expected_on:
         return f"The Panel was told to expect it by {in_full(delays[0].expected_on)}, which is over. Tell it anew."
-    if not delays and clock.day is not None and clock.day >= PRESSES_FROM:
+    if not delays and clock.working_days is not None and clock.working_days <= PRESSES_BEFORE:
         return (
             f"The Panel should have it by {due}. If it will be later, tell the Panel before that day: "
             "record the delay with its reason and the new date, and make the letter."

@@ -21,7 +21,7 @@ from referrals.views.clocks import case_bar
 from referrals.views.verbs import offers
 from reviews.forms.writing import AcceptNameForm
 from reviews.models import RapidReview, SectionDraft, SectionVersion
-from reviews.models.checking import check_of
+from reviews.models.checking import Check, check_of
 from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, RAPID_REVIEW_WORKING
 from reviews.views.rapid_review import whole_review
 from reviews.views.rapid_verbs import RapidVerb
@@ -57,7 +57,8 @@ class ReportRoom(View):
         case = review.case
         working = review.state in RAPID_REVIEW_WORKING
         found = [o for o in offers(review, user) if o.name in ONWARD]
-        rows = list_sections(review, checked=working)
+        check = check_of(review) if working else None
+        rows = list_sections(review, check)
         context: dict[str, Any] = {
             "review": review,
             "case": case,
@@ -68,7 +69,7 @@ class ReportRoom(View):
             "writes": working and why_not(review, "write_report", user) is None,
             "rows": rows,
             "written": sum(1 for row in rows if row.text.strip()),
-            "names": check_of(review).names() if working else [],
+            "names": check.names() if check else [],
             "accept_url": reverse("rapid-review-accept_name", args=[review.ref]),
             "verbs": [offer for offer in found if offer.reason is None],
             "refused": [offer for offer in found if offer.reason],
@@ -79,8 +80,8 @@ class ReportRoom(View):
         return render(request, "rapid_reviews/report.html", context)
 
 
-def list_sections(review: RapidReview, *, checked: bool) -> list[Row]:
-    """Every section with its newest version and who has it open; three statements and those of the check."""
+def list_sections(review: RapidReview, check: Check | None) -> list[Row]:
+    """Every section with its newest version, who has it open, and what the check says; three statements."""
     of_report = {"case_id": review.case_id, "report": review._meta.model_name}
     last = SectionVersion.objects.filter(**of_report, section=OuterRef("section")).order_by("-number")
     newest = {
@@ -92,7 +93,6 @@ def list_sections(review: RapidReview, *, checked: bool) -> list[Row]:
         .select_related("by")
     }
     drafts = list(SectionDraft.objects.filter(**of_report).defer("text").select_related("user"))
-    check = check_of(review) if checked else None
     rows = []
     for code, title in RAPID_REVIEW_SECTIONS.items():
         finds = check.finds(code) if check and review.report.get(code, "").strip() else []

@@ -11,10 +11,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views import View
 
+from cspr.pages import posted_nonce
 from cspr.workflow import Refused, Replayed, why_not
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar
-from referrals.views.shared import new_nonce, posted_nonce
+from referrals.views.shared import new_nonce
 from reviews import actions
 from reviews.models import SectionVersion
 from reviews.views.differences import differences

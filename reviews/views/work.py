@@ -27,9 +27,8 @@ from reviews.states import (
     RapidReviewState,
     RequestState,
 )
+from reviews.views.pressing import PRESSES_BEFORE
 
-# From day 13 of the fifteen on: two working days before the last.
-PRESSES_BEFORE = 2
 PR, RR = PracticeReviewState, RapidReviewState
 TO_JUDGE = (RequestState.SUBMITTED, RequestState.NIL_RETURN)
 # What a review waits for at a stage, and who is to do it.

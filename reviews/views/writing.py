@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.accounts.models import User
+from cspr.pages import posted_number
 from cspr.workflow import Refused
 from referrals.models import Deadline
 from referrals.views.case import signed_in
@@ -67,8 +68,8 @@ def desk_of(review: Review, section: str, user: User) -> Desk:
 
 def posted_base(request: HttpRequest) -> int:
     """The version the page was made from; one that never was when the form does not say."""
-    given = request.POST.get("base", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else -1
+    given = posted_number(request, "base")
+    return -1 if given is None else given
 
 
 class WriteSection(VerbView):

@@ -16,8 +16,9 @@ from django.urls import reverse
 from cspr.accounts.models import User
 from cspr.audit.models import Event
 from cspr.documents.access import documents_of, may_open
+from cspr.documents.failures import CannotRender
 from cspr.documents.models import Document, State
-from cspr.documents.pdf import CannotRender, queue_pdf, register_paper
+from cspr.documents.pdf import queue_pdf, register_paper
 from tests.documents import samples as s
 
 Upload = Callable[..., Document]

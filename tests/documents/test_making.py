@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cspr.accounts.models import User
 from cspr.documents import pdf
+from cspr.documents.failures import CannotRender
 from cspr.documents.making import (
     ENOUGH_SECONDS,
     GAVE_UP,
@@ -29,7 +30,7 @@ from cspr.documents.making import (
     make_waiting,
 )
 from cspr.documents.models import Document, State
-from cspr.documents.pdf import PANGO, CannotRender, Paper, queue_pdf, register_paper
+from cspr.documents.pdf import PANGO, Paper, queue_pdf, register_paper
 from cspr.documents.renderer import SECONDS
 from tests.documents.pango import needs_pango
 

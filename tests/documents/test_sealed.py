@@ -15,7 +15,8 @@ import pikepdf
 import pytest
 
 from cspr.documents import confined
-from cspr.documents.pdf import MOST_HTML, PANGO, PangoMissing, RenderFailed, TooLong, typeset
+from cspr.documents.failures import RenderFailed
+from cspr.documents.pdf import MOST_HTML, PANGO, PangoMissing, TooLong, typeset
 from tests.documents.pango import needs_pango
 
 PAGE = (

@@ -3,8 +3,9 @@
 import pytest
 
 from cspr.documents.access import why_not_read
+from cspr.documents.failures import CannotRender
 from cspr.documents.models import Document
-from cspr.documents.pdf import CannotRender, paper_kind, paper_kinds, queue_pdf
+from cspr.documents.pdf import paper_kind, paper_kinds, queue_pdf
 from cspr.workflow import perform
 from referrals import actions
 from referrals.models import Decision

@@ -19,7 +19,8 @@ from cspr.accounts.models import Agency, Membership, User
 from cspr.accounts.roles import Role
 from cspr.audit.models import Event
 from cspr.clocks.models import working_days
-from cspr.documents.pdf import CannotRender, render
+from cspr.documents.failures import CannotRender
+from cspr.documents.pdf import render
 from cspr.mail.models import MailState, OutgoingEmail
 from cspr.mail.relay import relay
 from cspr.workflow import Refused, perform

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from cspr.documents.pdf import CannotRender, paper_kind, paper_kinds
+from cspr.documents.failures import CannotRender
+from cspr.documents.pdf import paper_kind, paper_kinds
 from cspr.workflow import perform
 from referrals import actions as case_actions
 from referrals.models import Child, FamilyMember

@@ -10,7 +10,6 @@ from cspr.ui.fields import (
     FileUploadField,
     LongTextField,
     RadioField,
-    YesNoUnknownField,
 )
 from cspr.ui.forms import GovukForm
 from cspr.ui.formsets import repeatable
@@ -32,7 +31,10 @@ class IncidentForm(GovukForm):
         not_before=dt.date(2008, 1, 1),
         help_text="For example, 27 3 2026",
     )
-    ethnicity_known = YesNoUnknownField(label="Is the child’s ethnicity known?")
+    ethnicity_known = RadioField(
+        label="Is the child’s ethnicity known?",
+        choices=[("yes", "Yes"), ("no", "No"), ("not_known", "Not yet known")],
+    )
     ethnicity = forms.ChoiceField(
         label="Ethnicity", choices=[("", ""), ("A1", "Example A"), ("B2", "Example B")]
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from typing import Any
 
 from django import forms
@@ -15,12 +14,14 @@ from django.views import View
 
 from cspr.accounts.models import User
 from cspr.audit.models import Event
+from cspr.pages import posted_nonce
 from cspr.ui.keyset import page_of
 from cspr.workflow import Refused, Replayed
 from referrals import permissions as case_permissions
 from referrals.models import Case
 from referrals.views import story
 from referrals.views.case import signed_in
+from referrals.views.shared import new_nonce
 from referrals.views.verbs import VerbView, offers
 from reviews import actions
 from reviews.forms.chronology import EntryForm, StrikeForm, as_written
@@ -138,12 +139,9 @@ class Place(View):
     def find(self, ref: str) -> None:
         raise NotImplementedError
 
-    def nonce(self) -> str:
-        return self.request.POST.get("nonce", "")[:40].replace("\0", "")
-
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         whole = case_permissions.read_whole_case(self.case, self.user) is None
-        shared = {"case": self.case, "back": self.back, "whole": whole, "nonce": secrets.token_urlsafe(18)}
+        shared = {"case": self.case, "back": self.back, "whole": whole, "nonce": new_nonce()}
         return render(self.request, template, {**shared, **context}, status=status)
 
     def refused(self, reason: str) -> HttpResponse:
@@ -217,7 +215,9 @@ class Add(Place):
         if not form.is_valid() or form.entry is None:
             return self.show("chronologies/add.html", 422, form=form)
         try:
-            actions.enter(self.case, form.entry, by=self.user, today=self.today, nonce=self.nonce())
+            actions.enter(
+                self.case, form.entry, by=self.user, today=self.today, nonce=posted_nonce(self.request)
+            )
         except Replayed:
             return redirect(self.back)
         except Refused as refused:

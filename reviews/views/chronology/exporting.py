@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from cspr.documents.pdf import CannotRender, queue_pdf
+from cspr.documents.failures import CannotRender
+from cspr.documents.pdf import queue_pdf
 from referrals.permissions import see_identity
 from reviews.chronology.masking import Level
 from reviews.chronology_papers import MOST_IN_PDF, TOO_MANY, kind_of, standing

@@ -16,6 +16,7 @@ from django.views import View
 from cspr.accounts.models import Agency
 from cspr.documents.inspection.refused import UploadRefused
 from cspr.documents.tabular import read_table
+from cspr.pages import posted_nonce, posted_number
 from cspr.workflow import Refused, Replayed, Stale, perform
 from referrals.views.case import signed_in
 from reviews import actions
@@ -75,7 +76,7 @@ class Bring(Place):
             rows=rows,
             heading=heading or 0,
             mapping=guess(rows[heading or 0]),
-            nonce=self.nonce(),
+            nonce=posted_nonce(self.request),
         )
 
 
@@ -188,14 +189,13 @@ class ImportPage(View):
             return self._page(status=422, unsaid=True)
         if not found.entries:
             raise Refused("No row can be imported yet.")
-        given = self.request.POST.get("version", "")
         done = actions.take_over(
             self.brought,
             by=self.user,
             today=self.today,
             entries=found.entries,
             left_out=len(found.bad),
-            version=int(given) if given.isdecimal() and len(given) < 10 else None,
+            version=posted_number(self.request, "version"),
         )
         said = f"{done.taken:,} {'entry stands' if done.taken == 1 else 'entries stand'} in the chronology."
         messages.success(self.request, said)
