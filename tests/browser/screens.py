@@ -77,6 +77,11 @@ def first_of(path: str) -> Callable[[Page], None]:
     return go
 
 
+def room(pseudonym: str, name: str) -> Callable[[Page], None]:
+    """To a room of a case's rapid review."""
+    return then(then(case(pseudonym), "Rapid review"), name)
+
+
 # The name of the picture: who looks ("" for anybody), and the way there.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home": ("", at("/")),
@@ -89,6 +94,11 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "case": ("staff", case("Linden")),
     "decision": ("icb", then(case("Hornbeam"), "Whether to notify the Panel")),
     "rapid-review": ("staff", then(case("Linden"), "Rapid review")),
+    "agencies": ("staff", room("Linden", "Agencies")),
+    "chronology": ("staff", room("Alder", "Chronology")),
+    "meeting": ("staff", room("Linden", "Meeting")),
+    "decision-room": ("staff", room("Alder", "Decision")),
+    "report": ("staff", room("Alder", "Report")),
     "practice-review": ("staff", first_of("/practice-reviews/")),
     "emails": ("staff", at("/emails/")),
 }
