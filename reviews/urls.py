@@ -14,6 +14,7 @@ from reviews.views import (
     meeting,
     plan_steps,
     plan_template,
+    practice_report,
     practice_review,
     practice_verbs,
     practice_writing,
@@ -97,6 +98,7 @@ one_review = "practice-reviews/<slug:ref>/"
 practice_urls: list[URLPattern] = [
     path("practice-reviews/", practice_review.PracticeReviews.as_view(), name="practice-reviews"),
     path(one_review, practice_review.PracticeReviewPage.as_view(), name="practice-review"),
+    path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
     *section_urls(PRACTICE_REPORT, one_review),
     *(path(f"{one_review}{v.verb}/", v.as_view(), name=f"practice-review-{v.verb}") for v in REVIEW_VERBS),
     *(

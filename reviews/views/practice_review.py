@@ -30,8 +30,8 @@ from referrals.views.verbs import Offer, offers
 from reviews.models import PracticeReview, Publication
 from reviews.models.parts import Delay, Reviewer
 from reviews.models.publishing import Condition
-from reviews.states import SUITABILITY, WRITING, PracticeReviewState
-from reviews.views.practice_writing import sections
+from reviews.states import REPORT_SECTIONS, SUITABILITY, WRITING, PracticeReviewState
+from reviews.views.rooms import rooms
 
 S = PracticeReviewState
 SIX_MONTHS = "LCSPR_6M"
@@ -213,8 +213,9 @@ class PracticeReviewPage(View):
             "suitability": SUITABILITY,
             "holds": list(review.holds.all()),
             "delays": delays,
-            "sections": sections(review, links=_writes(review, user)),
-            "writes": _writes(review, user),
+            "rooms": rooms(review, "practice-review"),
+            "sections": REPORT_SECTIONS,
+            "written": sum(1 for code in REPORT_SECTIONS if review.report.get(code, "").strip()),
             "publications": [taken_down(p, user, today) for p in review.publications.all()],
             "documents": documents_of(review, user),
             "paper_kinds": [
@@ -249,7 +250,8 @@ def whole_review(user: User, ref: str) -> PracticeReview:
     return get_object_or_404(reviews, ref=ref)
 
 
-def _writes(review: PracticeReview, user: User) -> bool:
+def writes(review: PracticeReview, user: User) -> bool:
+    """Whether this person may change the report now."""
     return review.state in WRITING and why_not(review, "write_report", user) is None
 
 

@@ -1,4 +1,4 @@
-"""The rooms of a rapid review: its pages, in the order in which the fifteen days use them."""
+"""The rooms of a review: its pages, in the order in which its time uses them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews.models import RapidReview
+from reviews.models import PracticeReview, RapidReview
 
 # Name of the address (it takes the review's reference) -> what the page is called.
 ROOMS: dict[str, str] = {
@@ -16,6 +16,10 @@ ROOMS: dict[str, str] = {
     "rapid-review-meeting": "Meeting",
     "decision-room": "Decision",
     "rapid-review-report": "Report",
+}
+PRACTICE_ROOMS: dict[str, str] = {
+    "practice-review": "Overview",
+    "practice-review-report": "Report",
 }
 
 
@@ -28,6 +32,7 @@ class Room:
     here: bool
 
 
-def rooms(review: RapidReview, here: str) -> list[Room]:
+def rooms(review: RapidReview | PracticeReview, here: str) -> list[Room]:
     """Every room of the review; ``here`` is the name of the address the person is at."""
-    return [Room(label, reverse(name, args=[review.ref]), name == here) for name, label in ROOMS.items()]
+    found = PRACTICE_ROOMS if isinstance(review, PracticeReview) else ROOMS
+    return [Room(label, reverse(name, args=[review.ref]), name == here) for name, label in found.items()]

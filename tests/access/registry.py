@@ -273,7 +273,7 @@ REVIEWS: list[Page] = [
     pdf("attachment.download", "with_partners", "rapid_review_word", RapidReview),
     pdf("attachment.download", "with_partners", "rapid_review_delay", RapidReview),
     *page("lcspr_draft.view", "practice-reviews", "quality", shows=pseudonym),
-    *page("lcspr_draft.view", "practice-review", "quality", PracticeReview),
+    *page("lcspr_draft.view", "practice-review practice-review-report", "quality", PracticeReview),
     *page("lcspr_draft.view", "work", "quality", shows=lambda s: s[PracticeReview].ref, always=False),
     *page("lcspr_draft.edit", "practice-review-section", "quality", PracticeReview, "reasons"),
     *page(
