@@ -254,6 +254,18 @@ class RecommendationKind(TextChoices):
     NATIONAL = "national", "National"
 
 
+class Response(TextChoices):
+    """What the partners answer to a recommendation."""
+
+    ACCEPTED = "accepted", "Accepted"
+    PARTLY = "partly", "Accepted in part"
+    REJECTED = "rejected", "Not accepted"
+
+
+# The partners answer from the fact check on, and go on answering while change is followed up.
+ANSWERING = frozenset({PR.FACT_CHECK, PR.SIGNED_OFF, PR.SENT, PR.ACTION_MONITORING}) | CONCLUDED
+
+
 class LinkKind(TextChoices):
     NATIONAL = "national", "National reviews"
     FRAMEWORK = "framework", "The partnership's framework"

@@ -9,6 +9,7 @@ from reviews.views import (
     by_link,
     chasing,
     decision_room,
+    findings_room,
     library,
     links,
     meeting,
@@ -20,6 +21,7 @@ from reviews.views import (
     practice_writing,
     public,
     rapid_review,
+    recommending,
     report_room,
     request_links,
     requests,
@@ -69,7 +71,8 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
     practice_verbs.Resume,
     practice_verbs.RecordDelay,
     practice_writing.WriteReport,
-    practice_verbs.Recommend,
+    recommending.AddFinding,
+    recommending.Recommend,
     practice_verbs.ReceiveDraft,
     practice_verbs.StartQuality,
     practice_verbs.AskChanges,
@@ -89,21 +92,17 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
     practice_verbs.Subsume,
     practice_verbs.Merge,
 )
-# These two are about one recommendation, so its number stands in the address.
-RECOMMENDATION_VERBS: tuple[type[practice_verbs.OneRecommendation], ...] = (
-    practice_verbs.AmendRecommendation,
-    practice_verbs.DropRecommendation,
-)
 one_review = "practice-reviews/<slug:ref>/"
 practice_urls: list[URLPattern] = [
     path("practice-reviews/", practice_review.PracticeReviews.as_view(), name="practice-reviews"),
     path(one_review, practice_review.PracticeReviewPage.as_view(), name="practice-review"),
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
+    path(f"{one_review}findings/", findings_room.FindingsRoom.as_view(), name="findings"),
     *section_urls(PRACTICE_REPORT, one_review),
     *(path(f"{one_review}{v.verb}/", v.as_view(), name=f"practice-review-{v.verb}") for v in REVIEW_VERBS),
     *(
         path(f"{one_review}{v.verb}/<int:number>/", v.as_view(), name=f"practice-review-{v.verb}")
-        for v in RECOMMENDATION_VERBS
+        for v in recommending.ONE_VERBS
     ),
     path("publications/<slug:ref>/withdraw/", practice_verbs.Withdraw.as_view(), name="publication-withdraw"),
 ]

@@ -323,12 +323,22 @@ def fact_checked(a: Area) -> PracticeReview:
     )
     review = perform(
         review,
+        "add_finding",
+        by=a.reviewer,
+        today=TODAY,
+        text="Nobody asked about the father.",
+        rests_on="Talks with two health visitors.",
+        themes=["men"],
+    )
+    review = perform(
+        review,
         "recommend",
         by=a.reviewer,
         today=TODAY,
         text="Include fathers.",
         kind="partnership",
         owner="All partners",
+        answers=[1],
     )
     for name, by in (
         ("receive_draft", a.reviewer),

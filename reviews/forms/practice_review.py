@@ -12,7 +12,7 @@ from cspr.accounts.roles import Partner, Role
 from cspr.ui.fields import DateField, LongTextField, RadioField
 from cspr.ui.forms import GovukForm
 from reviews.models import PracticeReview
-from reviews.states import SUITABILITY, DelayReason, HoldReason, RecommendationKind, WithholdReason
+from reviews.states import SUITABILITY, DelayReason, HoldReason, WithholdReason
 
 LONGEST = 4000
 
@@ -242,19 +242,6 @@ class TitleForm(ReviewForm):
 
     def as_recorded(self, review: PracticeReview) -> dict[str, Any]:
         return {"title": review.title}
-
-
-class RecommendationForm(ReviewForm):
-    text = prose(
-        "What should change?", "Say what would be different for children, so that it can be told later."
-    )
-    kind = RadioField(label="For whom is it?", choices=RecommendationKind.choices)
-    owner = line("Who sees to it?", "A body or a post, not a person’s name.", longest=160)
-    due_on = DateField(label="By when?", noun="The day by which it should be done", required=False)
-
-
-class DropForm(ReviewForm):
-    words = prose("Why is it taken out?")
 
 
 class ChangesForm(ReviewForm):

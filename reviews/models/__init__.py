@@ -6,11 +6,12 @@ from reviews.models.chronology import ChronologyEntry, ChronologyImport, Chronol
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.meeting import Meeting, MeetingAction, MeetingRules, Participant
 from reviews.models.panel import Feedback
-from reviews.models.parts import Delay, Hold, MonitoringEntry, Recommendation, Reviewer
+from reviews.models.parts import Delay, Hold, MonitoringEntry, Reviewer
 from reviews.models.plan import PlanStep, PlanTemplate, PlanTemplateStep
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
 from reviews.models.rapid_review import RapidReview
+from reviews.models.recommending import Finding, Recommendation
 from reviews.models.request_link import LinkPass, RequestLink
 from reviews.models.sections import AcceptedName, SectionDraft, SectionVersion
 
@@ -23,6 +24,7 @@ __all__ = [
     "ChronologyJudgement",
     "Delay",
     "Feedback",
+    "Finding",
     "Hold",
     "InformationRequest",
     "LibraryLink",

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from cspr.accounts.models import Agency
 from referrals.models import Case
-from reviews.states import DelayReason, HoldReason, RecommendationKind
+from reviews.states import DelayReason, HoldReason
 
 
 class Reviewer(models.Model):
@@ -92,26 +91,3 @@ class Delay(models.Model):
 
     def __str__(self) -> str:
         return self.get_reason_display()
-
-
-class Recommendation(models.Model):
-    """What should change, who owns it, and by when."""
-
-    review = models.ForeignKey(
-        "reviews.PracticeReview", on_delete=models.CASCADE, related_name="recommendations"
-    )
-    number = models.PositiveSmallIntegerField()
-    text = models.TextField()
-    kind = models.CharField(max_length=12, choices=RecommendationKind.choices)
-    owner = models.CharField(max_length=160)
-    owner_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
-    due_on = models.DateField(null=True)
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["review", "number"], name="one_recommendation_per_number")
-        ]
-
-    def __str__(self) -> str:
-        return f"recommendation {self.number}"

@@ -39,7 +39,9 @@ class Publication(Subject):
     title = models.CharField(max_length=120)
     improvements_only = models.BooleanField(default=False)
     sections = models.JSONField()
+    findings = models.JSONField(default=list)
     recommendations = models.JSONField(default=list)
+    themes = models.JSONField(default=list)
     reviewer = models.CharField(max_length=120, blank=True)
     published_on = models.DateField()
     public_until = models.DateField()
@@ -58,15 +60,9 @@ class Publication(Subject):
             title=review.title or review.case.pseudonym,
             improvements_only=improvements_only,
             sections={k: v for k, v in review.report.items() if k == "improvements" or not improvements_only},
-            recommendations=[
-                {
-                    "number": r.number,
-                    "text": r.text,
-                    "owner": r.owner,
-                    "due_on": r.due_on and r.due_on.isoformat(),
-                }
-                for r in review.recommendations.all()
-            ],
+            findings=[] if improvements_only else review.found(),
+            recommendations=[r.as_published() for r in review.recommendations.all()],
+            themes=review.themes(),
             reviewer=reviewer.user.name if reviewer else "",
             published_on=on,
             public_until=one_year_from(on),

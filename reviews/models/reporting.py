@@ -6,23 +6,21 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
-from django.db.models import Max
 
 from cspr.accounts.models import User
-from cspr.workflow import Refused, Subject, verb
+from cspr.workflow import verb
 from referrals.models.evidence import content_hash
 from reviews import permissions
-from reviews.models.parts import Recommendation
+from reviews.models.recommending import Recommending
 from reviews.models.sections import keep_versions
 from reviews.states import REPORT_SECTIONS, REQUIRED_BY_LAW, WRITING
 
 
-class Reporting(Subject):
-    """A text in sections under a neutral title, with numbered recommendations."""
+class Reporting(Recommending):
+    """A text in sections under a neutral title, with numbered findings and recommendations."""
 
     title = models.CharField("neutral title of the report", max_length=120, blank=True)
     report = models.JSONField(default=dict)
-    recommendations: Any
 
     class Meta:
         abstract = True
@@ -34,7 +32,8 @@ class Reporting(Subject):
             (r.number, r.text, r.kind, r.owner, r.due_on and r.due_on.isoformat())
             for r in self.recommendations.all()
         ]
-        return content_hash([self.title, self.report, recommended])
+        more = self.published_beyond()
+        return content_hash([self.title, self.report, recommended, *([more] if more else [])])
 
     def law_missing(self) -> str | None:
         """Reg 15: the improvements recommended, and the underlying reasons."""
@@ -57,45 +56,3 @@ class Reporting(Subject):
         self.report = {**self.report, **written}
         self.title = self.title if title is None else title
         return {"sections": sorted(sections), "title": title, "versions": versions}
-
-    @verb(WRITING, rule=permissions.write_review, label="Add a recommendation")
-    def recommend(
-        self, *, by: User | None, on: dt.date, text: str, kind: str, owner: str, due_on: dt.date | None = None
-    ) -> dict[str, Any]:
-        """Clear on who must do what and by when, and focused on outcomes (guidance)."""
-        number = (self.recommendations.aggregate(last=Max("number"))["last"] or 0) + 1
-        self.recommendations.create(number=number, text=text, kind=kind, owner=owner, due_on=due_on)
-        return {"number": number}
-
-    @verb(WRITING, rule=permissions.write_review, label="Change a recommendation")
-    def amend_recommendation(
-        self,
-        *,
-        by: User | None,
-        on: dt.date,
-        number: int,
-        text: str,
-        kind: str,
-        owner: str,
-        due_on: dt.date | None = None,
-    ) -> dict[str, Any]:
-        """Change one; its earlier words stay in the event."""
-        given = self._recommendation(number)
-        before = {"text": given.text, "owner": given.owner, "due_on": given.due_on}
-        given.text, given.kind, given.owner, given.due_on = text, kind, owner, due_on
-        given.save()
-        return {"number": number, "before": before}
-
-    @verb(WRITING, rule=permissions.write_review, label="Drop a recommendation")
-    def drop_recommendation(self, *, by: User | None, on: dt.date, number: int, words: str) -> dict[str, Any]:
-        """Take one out of the draft; its words stay in the event, and the others keep their numbers."""
-        given = self._recommendation(number)
-        facts = {"number": number, "text": given.text, "owner": given.owner}
-        given.delete()
-        return facts
-
-    def _recommendation(self, number: int) -> Recommendation:
-        found: Recommendation | None = self.recommendations.filter(number=number).first()
-        if found is None:
-            raise Refused(f"There is no recommendation {number} any more.")
-        return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,10 @@ class Recommended:
     text: str
     owner: str
     due_on: dt.date | None
+    owner_role: str = ""
+    outcome: str = ""
+    measure: str = ""
+    answers: Sequence[int] = ()
 
 
 def parts(publication: Publication) -> list[Part]:
@@ -47,6 +52,7 @@ def recommended(publication: Publication) -> list[Recommended]:
             text=row["text"],
             owner=row["owner"],
             due_on=dt.date.fromisoformat(row["due_on"]) if row["due_on"] else None,
+            **{name: row[name] for name in ("owner_role", "outcome", "measure", "answers") if name in row},
         )
         for row in publication.recommendations
     ]
@@ -98,6 +104,7 @@ def _report(publication: Publication) -> dict[str, Any]:
         "partnership": publication.partnership,
         "subtitle": improvements if publication.improvements_only else "Report of a local review",
         "parts": parts(publication),
+        "findings": publication.findings,
         "recommended": recommended(publication),
         "citation": citation(publication),
     }

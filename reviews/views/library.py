@@ -47,7 +47,7 @@ def library(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     rows = _filtered(everything, form.cleaned_data)
     page = page_of(
-        rows.select_related("review__case__partnership").defer("sections", "recommendations"),
+        rows.select_related("review__case__partnership").defer("sections", "recommendations", "findings"),
         order=ORDER,
         after=request.GET.get("after", ""),
     )
@@ -105,7 +105,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
         "recommended": recommended(found),
         "citation": citation(found),
         "pdf": _pdf(found),
-        "others": others.defer("sections", "recommendations").order_by(*ORDER),
+        "others": others.defer("sections", "recommendations", "findings").order_by(*ORDER),
     }
     return render(request, "library/publication.html", context)
 

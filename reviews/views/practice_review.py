@@ -31,6 +31,7 @@ from reviews.models import PracticeReview, Publication
 from reviews.models.parts import Delay, Reviewer
 from reviews.models.publishing import Condition
 from reviews.states import REPORT_SECTIONS, SUITABILITY, WRITING, PracticeReviewState
+from reviews.views.recommending import ON_ONE
 from reviews.views.rooms import rooms
 
 S = PracticeReviewState
@@ -182,8 +183,6 @@ RELEASES = {
     Outcome.IMPROVEMENTS_ONLY: "publish_improvements",
     Outcome.NOT_PUBLISH: "withhold",
 }
-# These stand beside the single recommendation.
-ON_ONE_RECOMMENDATION = frozenset({"amend_recommendation", "drop_recommendation"})
 PUBLISHABLE = frozenset({S.FACT_CHECK, S.SIGNED_OFF, S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED})
 
 
@@ -244,6 +243,7 @@ def whole_review(user: User, ref: str) -> PracticeReview:
             "monitoring__recorded_by",
             "holds",
             "recommendations",
+            "findings",
             "publications",
         )
     )
@@ -260,7 +260,7 @@ def writes(review: PracticeReview, user: User) -> bool:
 
 def _next(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
     """The verbs that move it on, refused ones with their sentence; the others that are possible; and why not."""
-    found = [_dated(offer, review, today) for offer in offers(review, user, without=ON_ONE_RECOMMENDATION)]
+    found = [_dated(offer, review, today) for offer in offers(review, user, without=ON_ONE)]
     wanted = _onward(review)
     onward = sorted((o for o in found if o.name in wanted), key=lambda o: wanted.index(o.name))
     rest = [o for o in found if o.name not in wanted]

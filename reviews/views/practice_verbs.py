@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from cspr.accounts.models import User
@@ -13,7 +12,7 @@ from cspr.workflow import Subject
 from referrals.views.verbs import VerbView
 from reviews import actions
 from reviews.forms import practice_review as asked
-from reviews.models import PracticeReview, Publication, Recommendation
+from reviews.models import PracticeReview, Publication
 
 DAYS_MOVE = "The dates counted from this day are worked out again."
 
@@ -111,52 +110,6 @@ class RecordDelay(PracticeVerb):
 
 
 # --- the report -------------------------------------------------------------------------------------------
-
-
-class Recommend(PracticeVerb):
-    verb = "recommend"
-    form_class = asked.RecommendationForm
-    done = "The recommendation is added."
-
-
-class OneRecommendation(PracticeVerb):
-    """A verb on one recommendation, named by its number in the address."""
-
-    template_name = "practice_reviews/one_recommendation.html"
-
-    def recommendation(self, subject: PracticeReview) -> Recommendation | None:
-        found: Recommendation | None = subject.recommendations.filter(number=self.kwargs["number"]).first()
-        return found
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Nothing to open once it is taken out; sending a form about it is refused with a sentence instead."""
-        if self.recommendation(self.subject()) is None:
-            raise Http404
-        return super().get(request, **kwargs)
-
-    def data(self, form: forms.Form) -> dict[str, Any]:
-        return {**super().data(form), "number": self.kwargs["number"]}
-
-
-class AmendRecommendation(OneRecommendation):
-    verb = "amend_recommendation"
-    form_class = asked.RecommendationForm
-    button = "Save the recommendation"
-    done = "The recommendation is changed. Its earlier words stay in the history."
-
-    def form_kwargs(self, subject: PracticeReview) -> dict[str, Any]:
-        given = self.recommendation(subject)
-        initial = {name: getattr(given, name, None) for name in ("text", "kind", "owner", "due_on")}
-        return {**super().form_kwargs(subject), "initial": initial}
-
-
-class DropRecommendation(OneRecommendation):
-    verb = "drop_recommendation"
-    form_class = asked.DropForm
-    done = "The recommendation is taken out. Its words stay in the history."
-
-    def context(self, subject: PracticeReview) -> dict[str, Any]:
-        return {**super().context(subject), "recommendation": self.recommendation(subject)}
 
 
 class ReceiveDraft(PracticeVerb):

@@ -20,6 +20,7 @@ ROOMS: dict[str, str] = {
 PRACTICE_ROOMS: dict[str, str] = {
     "practice-review": "Overview",
     "practice-review-report": "Report",
+    "findings": "Findings",
 }
 
 

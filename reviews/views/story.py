@@ -15,6 +15,7 @@ from reviews.states import (
     REPORT_SECTIONS,
     PanelOutcome,
     PracticeReviewState,
+    Response,
 )
 
 Facts = Mapping[str, Any]
@@ -88,6 +89,10 @@ def _taken_over(facts: Facts) -> str:
     rest = f"; {left} {'row was' if left == 1 else 'rows were'} left out" if left else ""
     taken = facts.get("taken", 0)
     return f"{taken} {'entry was' if taken == 1 else 'entries were'} imported into the chronology{rest}"
+
+
+def _answer(code: Any) -> str:
+    return Response(code).label.lower() if code in Response.values else "the answer is on its page"
 
 
 SENTENCES: dict[str, story.Sentence] = {
@@ -218,6 +223,12 @@ SENTENCES: dict[str, story.Sentence] = {
     "practicereview.begin_section": _at_section(REPORT_SECTIONS, "Somebody began to write a section"),
     "practicereview.drop_section": _at_section(
         REPORT_SECTIONS, "Somebody threw away what they had not saved"
+    ),
+    "practicereview.add_finding": lambda f: f"Finding {f.get('number')} was added",
+    "practicereview.amend_finding": lambda f: f"Finding {f.get('number')} was changed",
+    "practicereview.drop_finding": lambda f: f"Finding {f.get('number')} was taken out",
+    "practicereview.answer_recommendation": lambda f: (
+        f"The partners answered recommendation {f.get('number')}: {_answer(f.get('response'))}"
     ),
     "practicereview.recommend": lambda f: f"Recommendation {f.get('number')} was added",
     "practicereview.amend_recommendation": lambda f: f"Recommendation {f.get('number')} was changed",

@@ -297,11 +297,14 @@ REVIEWS: list[Page] = [
     ),
     *page(
         "lcspr_draft.edit",
-        "practice-review-amend_recommendation practice-review-drop_recommendation",
+        "practice-review-amend_recommendation practice-review-drop_recommendation "
+        "practice-review-amend_finding practice-review-drop_finding",
         "quality",
         PracticeReview,
         1,
     ),
+    *page("lcspr.steer", "practice-review-answer_recommendation", "published", PracticeReview, 1),
+    *page("lcspr_draft.view", "findings", "quality", PracticeReview),
     *document("attachment.download", "review_decided", PracticeReview),
     pdf("attachment.download", "review_decided", "practice_review", PracticeReview),
     pdf("attachment.download", "review_decided", "practice_review_delay", PracticeReview),

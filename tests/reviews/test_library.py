@@ -219,7 +219,7 @@ def test_a_published_review_is_a_page_with_warning_recommendations_report_and_ci
         "Public until Tuesday 30 November 2027 at the earliest",
         f"Lead reviewer {a.reviewer.name}",
         "What should change",
-        "1 Include fathers. All partners No date set",
+        "1 Include fathers. Answers finding 1 All partners No date set",
         "Analysis of the underlying reasons why actions were or were not taken Text.",
         f"To cite it: {a.reviewer.name}, for {a.partnership.name} (2026).",
     ]

@@ -14,6 +14,7 @@ from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews import actions as review_actions
 from reviews.management.rehearsal import chronologies
 from reviews.management.rehearsal.accounts import send_account
+from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
 from reviews.management.rehearsal.rooms import meet, weigh
 from reviews.management.rehearsal.stage import Stage
@@ -277,9 +278,11 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     queue_pdf_for(stage, "practice_review_delay", review, "staff")
     stage.until(add_months(review.decided_on, 4))
     stage.do(review, "write_report", "reviewer", sections=REPORT, title="Rowan")
-    for text, kind, owner, months in RECOMMENDATIONS:
+    for text, rests_on, themes in FINDINGS:
+        stage.do(review, "add_finding", "reviewer", text=text, rests_on=rests_on, themes=themes)
+    for (text, kind, owner, months), more in zip(RECOMMENDATIONS, SAID, strict=True):
         due = add_months(stage.today, months)
-        stage.do(review, "recommend", "reviewer", text=text, kind=kind, owner=owner, due_on=due)
+        stage.do(review, "recommend", "reviewer", text=text, kind=kind, owner=owner, due_on=due, **more)
     stage.do(review, "receive_draft", "reviewer")
     stage.do(review, "start_quality", "staff")
     stage.wait(5)
@@ -302,6 +305,8 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
         reasons="Nothing in the report identifies the family. The proceedings are not put at risk.",
     )  # fmt: skip
     queue_pdf_for(stage, "decision", decision, "staff")
+    for number in range(1, len(RECOMMENDATIONS) + 1):
+        stage.do(review, "answer_recommendation", "staff", number=number, response="accepted")
     stage.do(review, "sign_off", "chair")
     planned = working_days().add(stage.today, 9)
     stage.do(
