@@ -213,8 +213,9 @@ def accepted(a: Area, **changes: dict[str, Any]) -> Referral:
 
 
 def decided(
-    a: Area, case: Case, kind: str, outcome: str, *, today: dt.date = TODAY, evidence_hash: str = ""
-) -> Decision:
+    a: Area, case: Case, kind: str, outcome: str, *, today: dt.date = TODAY, evidence_hash: str = "",
+    grounds: dict[str, Any] | None = None,
+) -> Decision:  # fmt: skip
     """Propose, three views, approve: as it is really done."""
     decision = actions.propose(
         case,
@@ -222,7 +223,7 @@ def decided(
         today=today,
         kind=kind,
         outcome=outcome,
-        grounds={},
+        grounds=grounds or {},
         reasons="Because of the evidence.",
         evidence_hash=evidence_hash,
     )
@@ -276,7 +277,11 @@ def drafted(a: Area) -> RapidReview:
     """A rapid review whose report is written, with the partners."""
     review = RapidReview.objects.get(notification=notified(a))
     held(a, review)
-    review = RapidReview.objects.get(pk=review.pk)
+    return written_up(a, RapidReview.objects.get(pk=review.pk))
+
+
+def written_up(a: Area, review: RapidReview) -> RapidReview:
+    """After its meeting the report is written and goes to the partners."""
     sections = dict.fromkeys(RAPID_REVIEW_SECTIONS, "What the agencies told us.")
     review = perform(review, "write_report", by=a.staff, today=TODAY, sections=sections)
     review = perform(review, "finish_draft", by=a.staff, today=TODAY)

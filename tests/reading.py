@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import pikepdf
@@ -60,3 +61,15 @@ def _titles(outline: list[Any]) -> list[str]:
 def set_and_read(paper: Paper) -> Read:
     """Set the paper for real, and read it."""
     return read(render(paper))
+
+
+def words_of(paper: Paper) -> str:
+    """The text of the paper's HTML, without tags and runs of space."""
+    html = paper.html().split("</head>")[1].replace("<br>", " ")
+    for tag in ("</td>", "</th>", "</p>", "</tr>", "</h1>", "</h2>", "</caption>"):
+        html = html.replace(tag, " ")
+    out, depth = [], 0
+    for character in html:
+        depth += (character == "<") - (character == ">")
+        out.append(character if depth == 0 and character != ">" else "")
+    return " ".join(unescape("".join(out)).split())

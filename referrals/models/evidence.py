@@ -46,6 +46,8 @@ class Basis:
     """What is registered for one kind of question. Each function is asked about a case."""
 
     parts: list[Callable[[Any], Iterable[Part]]] = field(default_factory=list)
+    # What people call parts whose code begins so (up to the point), in the order in which they are read.
+    groups: dict[str, str] = field(default_factory=dict)
     # Who wrote what it rests on, by their keys: they do not approve it.
     authors: list[Callable[[Any], Iterable[int]]] = field(default_factory=list)
     # What an approval needs besides the three views: the sentence, or None.

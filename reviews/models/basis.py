@@ -26,6 +26,15 @@ WRITING = (
     "informationrequest.answer_request",
 )
 
+# Parts whose codes begin alike, as the record of the decision lists them.
+GROUPS = {
+    "report": "The rapid review report",
+    "criterion": "The criteria",
+    "answer": "The agencies’ answers",
+    "entry": "The chronology",
+    "meeting": "Meetings",
+}
+
 
 def of_review(case: Case) -> Iterable[Part]:
     """Every section by itself, empty ones too: writing one is a change. And each criterion that was answered."""
@@ -99,6 +108,7 @@ def register() -> None:
     """Called when the app is ready; being called again adds nothing."""
     basis = basis_of(DecisionKind.REVIEW)
     basis.parts[:] = [of_review, of_answers, of_chronology, of_meetings]
+    basis.groups.update(GROUPS)
     basis.authors[:] = [authors]
     basis.needed[:] = [quorate]
     basis.settled[:] = [sent]

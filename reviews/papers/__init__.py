@@ -5,6 +5,9 @@ what belongs to its subject. Titles and file names are neutral: they travel with
 """
 
 from cspr.documents.pdf import register_paper
+from referrals.papers import add_to_record
+from referrals.states import DecisionKind
+from reviews.papers.decision import declared, meetings_of
 from reviews.papers.letters import duty_letter, practice_review_delay, rapid_review_delay
 from reviews.papers.meeting import meeting_pack, meeting_part
 from reviews.papers.publication import (
@@ -23,6 +26,7 @@ __all__ = ["Recommended", "citation", "full_title", "parts", "recommended", "reg
 
 def register() -> None:
     """Make these papers known; called once, when the app is ready."""
+    add_to_record(DecisionKind.REVIEW, meetings_of, declared)
     register_paper("meeting_pack", meeting_pack, "The papers of the meeting", subject_label="reviews.meeting")
     register_paper(
         "meeting_part",

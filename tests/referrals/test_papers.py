@@ -1,5 +1,7 @@
 """The papers of referrals and decisions: they say all of what was sent or decided, and nothing since."""
 
+import datetime as dt
+
 import pytest
 
 from cspr.documents.access import why_not_read
@@ -13,7 +15,7 @@ from referrals.questions import shown
 from referrals.states import Criterion, DecisionKind, Outcome
 from tests import factories as make
 from tests.documents.pango import needs_pango
-from tests.reading import set_and_read
+from tests.reading import set_and_read, words_of
 
 pytestmark = pytest.mark.django_db
 TODAY = make.TODAY
@@ -144,21 +146,9 @@ def viewed(a, decision):
     return decision
 
 
-def words(made):
-    """The text of the HTML, without tags and runs of space."""
-    html = made.html().split("</head>")[1].replace("<br>", " ")
-    for tag in ("</td>", "</th>", "</p>", "</tr>", "</h1>", "</h2>"):
-        html = html.replace(tag, " ")
-    out, depth = [], 0
-    for character in html:
-        depth += (character == "<") - (character == ">")
-        out.append(character if depth == 0 and character != ">" else "")
-    return " ".join("".join(out).split())
-
-
 def test_the_decision_record_answers_each_ground_by_itself_also_the_one_nobody_answered():
     a = make.area()
-    said = words(paper("decision", proposed(a), a.staff))
+    said = words_of(paper("decision", proposed(a), a.staff))
     assert f"{Criterion.SCSC_A.label} Met Unexplained fractures." in said
     assert f"{Criterion.SCSC_B1.label} Not recorded No reason recorded" in said
     assert f"{Criterion.SCSC_B2.label} Not clear yet An opinion is awaited." in said
@@ -166,7 +156,7 @@ def test_the_decision_record_answers_each_ground_by_itself_also_the_one_nobody_a
 
 def test_a_proposal_says_that_nothing_is_decided_yet():
     a = make.area()
-    said = words(paper("decision", proposed(a), a.staff))
+    said = words_of(paper("decision", proposed(a), a.staff))
     assert "This is a proposal." in said
     assert said.count("Not given yet") == 3
     assert "Approved Not approved yet" in said
@@ -174,8 +164,9 @@ def test_a_proposal_says_that_nothing_is_decided_yet():
 
 def test_the_decision_record_shows_dissent_and_why_a_view_was_not_sought():
     a = make.area()
-    said = words(paper("decision", viewed(a, proposed(a)), a.staff))
-    assert "Not unanimous. Disagrees: Police." in said
+    said = words_of(paper("decision", viewed(a, proposed(a)), a.staff))
+    sentence = "Not unanimous. Disagrees: Police. No view was sought from: Integrated care board."
+    assert sentence in said
     assert f"Police Disagrees {a.police.name} 23 November 2026 The opinion should be awaited." in said
     recorded = f"Recorded for them by {a.staff.name} 23 November 2026"
     assert f"board Not sought {recorded} Not sought, because: nobody could be reached in time." in said
@@ -184,11 +175,33 @@ def test_the_decision_record_shows_dissent_and_why_a_view_was_not_sought():
 def test_the_decision_record_says_who_approved_when_and_the_fingerprint_of_what_was_approved():
     a = make.area()
     decision = actions.approve(viewed(a, proposed(a, evidence_hash="e" * 64)), by=a.chair, today=TODAY)
-    said = words(paper("decision", decision, a.staff))
+    said = words_of(paper("decision", decision, a.staff))
     assert f"Approved by {a.chair.name} On Monday 23 November 2026" in said
     assert decision.approved_hash in said
     assert "e" * 64 in said
     assert "This is a proposal." not in said
+
+
+def test_conflicts_known_when_it_was_decided_stand_in_the_record_with_what_followed():
+    a = make.area()
+    decision = proposed(a)
+    assert "Conflicts of interest None was declared or recorded" in words_of(
+        paper("decision", decision, a.staff)
+    )
+    later = TODAY + dt.timedelta(days=7)
+    case = perform(
+        decision.case, "record_conflict", by=a.staff, today=TODAY, user=a.colleague, words="A relative."
+    )
+    decision = actions.approve(viewed(a, decision), by=a.chair, today=TODAY)
+    case = perform(case, "lift_conflict", by=a.chair, today=later, user=a.colleague, words="Not close.")
+    perform(case, "record_conflict", by=a.staff, today=later, user=a.icb, words="Another one.")
+    said = words_of(paper("decision", decision, a.staff))
+    assert (
+        f"{a.colleague.name} A relative. Recorded by {a.staff.name} No access to the case from Monday 23"
+        in said
+    )
+    assert f"Lifted by {a.chair.name} on Monday 30 November 2026" in said
+    assert "Another one." not in said
 
 
 def test_a_decision_that_was_replaced_still_stands_in_the_record_of_the_later_one():
@@ -198,7 +211,7 @@ def test_a_decision_that_was_replaced_still_stands_in_the_record_of_the_later_on
     later = make.decided(a, case, DecisionKind.NOTIFY, Outcome.AUDIT)
     earlier = Decision.objects.exclude(pk=later.pk).get(case=case)
     assert earlier.state == "superseded"
-    said = words(paper("decision", later, a.staff))
+    said = words_of(paper("decision", later, a.staff))
     assert f"Monday 23 November 2026 {Outcome.NFA.label} Replaced by a later decision" in said
 
 
@@ -211,7 +224,8 @@ def test_the_decision_record_is_set_with_headings_and_header_cells():
         "1. The grounds, one by one",
         "2. The reasons",
         "3. The views of the three safeguarding partners",
-        "4. Approval",
+        "4. Conflicts of interest",
+        "5. Approval",
     ]
     assert pdf.pages[0].endswith(f"Page 1 of {len(pdf.pages)}")
     assert pdf.tags.count("/Table") == 3

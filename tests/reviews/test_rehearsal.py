@@ -47,7 +47,10 @@ def test_every_pdf_and_e_mail_is_written_and_no_e_mail_names_anybody(tmp_path):
     assert done.returncode == 0, done.stderr
     papers = sorted(p.name.split("-")[1] for p in (tmp_path / "out" / "papers").iterdir())
     assert papers == sorted(
-        ["referral"] * 3 + ["decision"] * 6 + ["rapid_review"] * 2 + ["practice_review_delay", "publication"]
+        ["referral"] * 3
+        + ["decision"] * 6
+        + ["rapid_review"] * 2
+        + ["chronology_anonymous_pdf", "chronology_roles_pdf", "practice_review_delay", "publication"]
     )
     letters = [
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

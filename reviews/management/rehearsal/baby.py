@@ -12,6 +12,8 @@ from referrals import actions
 from referrals.models import Notification
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews import actions as review_actions
+from reviews.chronology.masking import Level
+from reviews.chronology_papers import kind_of
 from reviews.management.rehearsal import chronologies
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
@@ -189,8 +191,10 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
             {"name": "Named nurse", "role": "Samplebury Hospital", "capacity": "member", "agency_type": "acute_trust"},
             {"name": "Health visiting manager", "role": "Vale Community Health", "capacity": "member",
              "agency_type": "health_visiting"},
+            {"name": "Named midwife", "role": "Samplebury Hospital", "capacity": "member", "agency_type": "acute_trust"},
             {"name": "Tenancy manager", "role": "Samplebury Homes", "capacity": "information"},
         ),
+        deputies={"Health visiting manager": "the director of community nursing"}, conflicted="Named midwife",
         decisions="The half-brother stays with his grandmother; social care sees him twice a week. The group recommends a practice "
         "review to the three partners. The police differ and will say why in their view.",
         actions=(
@@ -215,6 +219,8 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
         dissent={"police": "The rapid review is sufficient in the police's view; they do not oppose the review."},
     )  # fmt: skip
     queue_pdf_for(stage, "decision", decision, "staff")
+    for level in (Level.ROLES, Level.ANONYMOUS):
+        queue_pdf_for(stage, kind_of(level, "pdf", key=False), review, "staff")
     stage.wait(1)
     proof = stage.letter(
         review, "sent-to-the-panel.txt", "To the Panel's mailbox: the rapid review report and the decision."

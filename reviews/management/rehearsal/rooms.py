@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from cspr.clocks.models import working_days
@@ -20,8 +21,13 @@ def meet(
     named: tuple[dict[str, str], ...],
     decisions: str,
     actions: tuple[tuple[str, str, int], ...],
+    deputies: Mapping[str, str] = MappingProxyType({}),
+    conflicted: str = "",
 ) -> Meeting:
-    """Today's meeting: everybody on the list came, the people who are ``named`` besides, and what was agreed."""
+    """Today's meeting: everybody on the list came, the people who are ``named`` besides, and what was agreed.
+
+    ``deputies``: who came for whom; ``conflicted``: who says at the beginning that they have a conflict of interest.
+    """
     when = {"day": stage.today, "starts_at": dt.time(14), "ends_at": dt.time(16, 30)}
     meeting = stage.act(review_actions.plan_meeting, review, by="staff", place="Video call", **when)
     meeting = stage.do(meeting, "invite", "staff", people=named)
@@ -29,7 +35,18 @@ def meet(
         p.pk: {"attendance": "apologies" if p.name == "Demo Review Officer" else "present"}
         for p in meeting.participants.all()
     }
+    for name, absent in deputies.items():
+        rows[meeting.participants.get(name=name).pk]["deputy_for"] = absent
     stage.do(meeting, "record_attendance", "staff", rows=rows)
+    if conflicted:
+        person = meeting.participants.get(name=conflicted)
+        stage.act(
+            review_actions.note_conflict,
+            meeting,
+            by="chair",
+            participant=person.pk,
+            words="Knows the family.",
+        )
     for what, owner, days in actions:
         due_on = working_days().add(stage.today, days)
         stage.do(meeting, "add_action", "staff", what=what, owner=owner, due_on=due_on)

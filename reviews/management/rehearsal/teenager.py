@@ -156,6 +156,10 @@ def play(stage: Stage) -> RapidReview:
     accepted = stage.act(actions.accept, sent, by="staff")
     case = accepted.case
     stage.do(case, "rename", "staff", pseudonym="Hazel")
+    stage.do(
+        case, "record_conflict", "staff", user=stage.person("panel"),
+        words="Has looked after the boy's sister as her doctor.",
+    )  # fmt: skip
     decision = stage.decide(
         case, kind=DecisionKind.NOTIFY, outcome=Outcome.NOTIFY, grounds=LIMBS,
         reasons="A child has died and exploitation is suspected. The authority notifies.",
