@@ -28,7 +28,11 @@ FORMATS = ("pdf", "docx", "xlsx")
 # What one PDF can be set from within a minute; Word and Excel hold everything.
 MOST_IN_PDF = 800
 TOO_MANY = f"A PDF holds {MOST_IN_PDF} entries of a chronology at most. Choose the key events only, or Word or Excel."
+# An entry with more words than this may be divided between two pages.
+LONG = 1200
 SILENCE = 90
+# With more columns than this a page of A4 breaks the words of their headings.
+MOST_ON_A4 = 10
 WIDE = {
     "happened": 5,
     "action": 3,
@@ -37,7 +41,10 @@ WIDE = {
     "date": 2,
     "agency": 2,
     "professional": 2,
-    "people": 2,
+    "persons": 2,
+    "themes": 3,
+    "lines": 2,
+    "sensitivity": 2,
 }
 CAUTION = (
     "Names on record were replaced in the words of the entries. Somebody may still be recognisable by what they "
@@ -137,11 +144,12 @@ def _document(
     table = Table(
         [NAMES[name] for name in used],
         [[row[name] for name in used] for row in rows],
-        widths=[WIDE.get(name, 1) + 1 for name in used],
+        widths=[WIDE.get(name, 1.5) + 1 for name in used],
     )
+    page = "A4 landscape" if len(used) <= MOST_ON_A4 else "A3 landscape"
     said = f"{review.partnership.name}. {Level(level).label}. {len(rows)} entries."
     caution = [] if level == Level.NAMED else [Paragraph(CAUTION, style="note")]
-    return WordPaper(blocks=[Paragraph(said), *caution, table], page="A4 landscape", **shared)
+    return WordPaper(blocks=[Paragraph(said), *caution, table], page=page, **shared)
 
 
 def _printed(
@@ -154,30 +162,33 @@ def _printed(
     if len(entries) > MOST_IN_PDF:
         raise CannotRender(TOO_MANY)
     names = {e.agency_id: rows[place]["agency"] for place, e in enumerate(entries)}
-    items = [
-        Item(
-            e.pk,
-            e.agency_id,
-            e.starts_on,
-            exact=e.exactness == Exactness.EXACT,
-            type=e.type,
-            text="",
-            last=e.ends_on,
-        )
-        for e in entries
-    ]
+    anonymous = level == Level.ANONYMOUS
+    items = [_item(e, anonymous=anonymous) for e in entries]
     gaps = silences(items, SILENCE)
     key = frozenset(e.pk for e in entries if e.key)
     context = {
         "partnership": review.partnership,
         "subtitle": review.case.pseudonym,
         "facts": [("Case", review.case.ref), ("Entries", str(len(rows))), ("People", Level(level).label)],
-        "rows": rows,
+        "rows": [{**row, "long": sum(len(row[name]) for name in WIDE) > LONG} for row in rows],
         "caution": "" if level == Level.NAMED else CAUTION,
-        # The axis of the picture would give the days away.
-        "picture": None if level == Level.ANONYMOUS else draw(items, names, key, gaps),
+        "picture": draw(items, names, key, gaps, days=not anonymous),
     }
     return Paper("pdf/chronology.html", context, **shared)
+
+
+def _item(entry: ChronologyEntry, *, anonymous: bool) -> Item:
+    """An entry as the picture places it; without names it says no more than the months."""
+    first, last = entry.starts_on, entry.ends_on
+    return Item(
+        entry.pk,
+        entry.agency_id,
+        first.replace(day=1) if anonymous else first,
+        exact=entry.exactness == Exactness.EXACT,
+        type=entry.type,
+        text="",
+        last=last.replace(day=1) if anonymous and last else last,
+    )
 
 
 def register() -> None:

@@ -57,7 +57,7 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     caption: str = ""
-    widths: Sequence[int] = ()
+    widths: Sequence[float] = ()
     heads: bool = False
 
 

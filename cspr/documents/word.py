@@ -12,6 +12,7 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -59,13 +60,23 @@ def _set_page(document: Document, paper: dict[str, Any]) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(width), Mm(height)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN)
-    head = section.header.paragraphs[0]
-    head.text = "   ".join(part for part in (paper["running_head"], paper["marking"]) if part)
-    foot = section.footer.paragraphs[0]
-    foot.add_run(f"{paper['title']}   Page ")
+    # The ends of the lines stand at both margins, as in the PDF.
+    head = _line(section.header.paragraphs[0], width - 2 * MARGIN)
+    head.text = f"{paper['running_head']}\t{paper['marking']}"
+    foot = _line(section.footer.paragraphs[0], width - 2 * MARGIN)
+    foot.add_run(f"{paper['title']}\tPage ")
     _field(foot, "PAGE")
     foot.add_run(" of ")
     _field(foot, "NUMPAGES")
+
+
+def _line(paragraph: Any, width: int) -> Any:
+    """A line of the margin with one stop, at its right end."""
+    for style in (paragraph.style, paragraph.style.base_style):
+        if style is not None:
+            style.paragraph_format.tab_stops.clear_all()
+    paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(width), WD_TAB_ALIGNMENT.RIGHT)
+    return paragraph
 
 
 def _field(paragraph: Any, code: str) -> None:
@@ -95,7 +106,27 @@ def _set_styles(document: Document) -> None:
         for script in ("ascii", "hAnsi", "cs"):
             fonts.set(qn(f"w:{script}"), FACE)
     styles["Normal"].paragraph_format.space_after = Pt(6)
-    styles["Caption"].paragraph_format.keep_with_next = True
+    for name, before, after in (
+        ("Title", 0, 4), ("Subtitle", 0, 12), ("Heading 1", 18, 6), ("Heading 2", 12, 4), ("Heading 3", 9, 3),
+        ("Caption", 6, 4), (NOTE, 6, 10),
+    ):  # fmt: skip
+        given = styles[name].paragraph_format
+        given.space_before, given.space_after, given.keep_with_next = Pt(before), Pt(after), name != NOTE
+    for name in ("Title", "Subtitle", NOTE):
+        _plain(styles[name])
+    note = styles[NOTE].paragraph_format
+    note.left_indent, note.right_indent, note.alignment = Mm(4), Mm(0), WD_ALIGN_PARAGRAPH.LEFT
+    bar = _within(_within(styles[NOTE].element.get_or_add_pPr(), "w:pBdr"), "w:left")
+    for name, value in (("val", "single"), ("sz", "24"), ("space", "8"), ("color", "0B0C0C")):
+        bar.set(qn(f"w:{name}"), value)
+
+
+def _plain(style: Any) -> None:
+    """Without the lines, the slant and the spread of the template this library begins with."""
+    style.font.italic = False
+    for place, what in ((style.element.pPr, "w:pBdr"), (style.element.rPr, "w:spacing")):
+        for found in place.findall(qn(what)) if place is not None else ():
+            place.remove(found)
 
 
 def _add(document: Document, block: dict[str, Any], width: int) -> None:
@@ -111,7 +142,8 @@ def _add(document: Document, block: dict[str, Any], width: int) -> None:
         if block["caption"]:
             document.add_paragraph(block["caption"], style="Caption")
         document.element.body.insert_element_before(_table(block, width), "w:sectPr")
-        document.add_paragraph()  # without a paragraph between them Word would join two tables
+        gap = document.add_paragraph()  # without a paragraph between them Word would join two tables
+        gap.paragraph_format.space_after = Pt(0)
 
 
 # Tables are built element by element: with python-docx's own cells, two thousand rows take minutes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,15 +14,17 @@ PLOT = WIDTH - NAMES - 12
 # Marks nearer than this are one mark: what a path may hold, shared by the lanes, keeps the page light.
 MOST_MARKS, MOST_IN_LANE = 1800, 260
 MOST_TICKS = 14
+# What fits into one line of a lane's name.
+LETTERS = 27
 
 
 @dataclass(frozen=True)
 class Lane:
     """One agency: its place, its marks as two paths, its silences as (x, width)."""
 
-    name: str
+    # The name in one line or two, each with its place.
+    name: list[tuple[str, int]]
     y: int
-    label_y: int
     shade_y: int
     path: str
     key_path: str
@@ -50,9 +53,17 @@ class Picture:
 
 
 def draw(
-    items: Sequence[Item], names: Mapping[int, str], key: frozenset[int], gaps: Sequence[Silence]
+    items: Sequence[Item],
+    names: Mapping[int, str],
+    key: frozenset[int],
+    gaps: Sequence[Silence],
+    *,
+    days: bool = True,
 ) -> Picture | None:
-    """The picture of ``items``; ``None`` when there is nothing to draw. ``key``: the entries that are key events."""
+    """The picture of ``items``; ``None`` when there is nothing to draw. ``key``: the entries that are key events.
+
+    ``days``: whether the days of the first and last may be told; otherwise their months.
+    """
     if not items:
         return None
     first = min(item.day for item in items)
@@ -68,10 +79,14 @@ def draw(
     silent = "silence is" if len(gaps) == 1 else "silences are"
     said = (
         f"{len(items)} entries of {len(lanes)} {'agency' if len(lanes) == 1 else 'agencies'} from "
-        f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}; {len(gaps)} long {silent} shaded. "
-        "The list below says the same in words."
+        f"{_told(first, days=days)} to {_told(last, days=days)}; {len(gaps)} long {silent} shaded. "
+        "A stroke is an entry, a diamond a key event. The list below says the same in words."
     )
     return Picture(WIDTH, bottom + 12, NAMES, PLOT, bottom, lanes, _ticks(scale, last), said)
+
+
+def _told(day: dt.date, *, days: bool) -> str:
+    return f"{day.day} {day:%B %Y}" if days else f"{day:%B %Y}"
 
 
 @dataclass(frozen=True)
@@ -97,9 +112,8 @@ def _lane(
     plain = sorted({scale.x(i.day) // step * step for i in own if i.pk not in key})
     marked = sorted({scale.x(i.day) // step * step for i in own if i.pk in key})
     return Lane(
-        name=name if len(name) <= 26 else f"{name[:25]}…",
+        name=_in_lines(name, y + 5),
         y=y,
-        label_y=y + 5,
         shade_y=y - 11,
         path="".join(f"M{x} {y - 7}v14" for x in plain),
         key_path="".join(f"M{x} {y - 8}l6 8-6 8-6-8z" for x in marked),
@@ -110,6 +124,12 @@ def _lane(
         ][:40],
         count=len(own),
     )
+
+
+def _in_lines(name: str, y: int) -> list[tuple[str, int]]:
+    """A long name in two lines round the lane; a very long one ends in dots."""
+    lines = textwrap.wrap(name, LETTERS, max_lines=2, placeholder="…") or [""]
+    return [(lines[0], y)] if len(lines) == 1 else [(lines[0], y - 7), (lines[1], y + 7)]
 
 
 def _ticks(scale: _Scale, last: dt.date) -> list[Tick]:

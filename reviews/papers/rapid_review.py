@@ -133,6 +133,7 @@ def _word_decision(said: dict[str, Any]) -> list[Block]:
             ("Partner", "View", "Given by and on", "Words"),
             said["views"],
             caption=said["views_title"],
+            widths=(3, 2, 3, 5),
             heads=True,
         ),
     ]

@@ -201,6 +201,26 @@ def test_the_pdf_is_tagged_repeats_the_head_of_its_table_and_carries_its_marking
     assert [page for page in pdf.pages if "Official – sensitive: personal" not in page] == []
 
 
+@needs_pango
+def test_an_entry_longer_than_a_page_runs_on_under_the_head_of_the_table(there):
+    a, review = there
+    make.entry(a, review.case, happened="It was written down what each of them said, and when. " * 160)
+    make.entry(a, review.case, date="5 April 2026")
+    pdf = set_and_read(paper_kind(kind_of(Level.ROLES, "pdf", key=False)).builder(review, a.staff))
+    assert len(pdf.pages) > 3
+    assert [page for page in pdf.pages[1:] if "When Agency What happened" not in page] == []
+
+
+def test_the_picture_of_an_anonymised_copy_is_drawn_by_months(there):
+    a, review = there
+    for day in ("3 March 2026", "28 March 2026", "17 June 2026"):
+        make.entry(a, review.case, date=day)
+    paper = paper_kind(kind_of(Level.ANONYMOUS, "pdf", key=False)).builder(review, a.staff)
+    picture = paper.context["picture"]
+    assert "from March 2026 to June 2026" in picture.said
+    assert [lane.path.count("M") for lane in picture.lanes] == [2]
+
+
 # --- hostile files ------------------------------------------------------------------------------------------
 
 

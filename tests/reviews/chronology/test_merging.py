@@ -120,7 +120,9 @@ def test_the_picture_stays_inside_its_frame_and_names_every_agency(rows):
     picture = draw(rows, names, frozenset(i.pk for i in rows[::3]), silences(rows, 30))
     assert (picture is None) == (not rows)
     if picture:
-        assert [lane.name for lane in picture.lanes] == [names[n] for n in sorted({i.agency for i in rows})]
+        assert [" ".join(words for words, _ in lane.name) for lane in picture.lanes] == [
+            names[n] for n in sorted({i.agency for i in rows})
+        ]
         assert sum(lane.count for lane in picture.lanes) == len(rows)
         for lane in picture.lanes:
             assert all(picture.plot_x <= x <= picture.width and x + w <= picture.width for x, w in lane.gaps)
