@@ -17,6 +17,8 @@ from cspr.mail.outbox import Message, queue
 from referrals.models import CaseMember, Conflict
 from referrals.reminders import EVERY, also
 from reviews.models import PlanStep
+from reviews.models.plan import given_views
+from reviews.states import PlanEvent
 
 # (case, role) -> ids of people
 Owners = Mapping[tuple[int, str], set[int]]
@@ -26,8 +28,9 @@ Owners = Mapping[tuple[int, str], set[int]]
 def remind_of_plans(today: dt.date) -> int:
     """Queue what is due for every open step whose day has come; return how many reminders are new."""
     steps = list(PlanStep.objects.going().filter(due_on__lte=today).select_related("case__partnership"))
-    owners = _owners({step.case_id for step in steps}, today)
-    return queue(message for step in steps for message in _messages(step, owners, today))
+    cases = {step.case_id for step in steps}
+    owners, given = _owners(cases, today), _given(cases)
+    return queue(message for step in steps for message in _messages(step, owners, given, today))
 
 
 def _owners(cases: set[int], today: dt.date) -> Owners:
@@ -42,10 +45,20 @@ def _owners(cases: set[int], today: dt.date) -> Owners:
     return owners
 
 
-def _messages(step: PlanStep, owners: Owners, today: dt.date) -> Iterator[Message]:
+def _given(cases: set[int]) -> set[tuple[int, int | None]]:
+    """Who has given their own view already, by case: they are not asked for it again."""
+    views = given_views().filter(decision__case__in=cases)
+    return set(views.values_list("decision__case_id", "given_by_id"))
+
+
+def _messages(
+    step: PlanStep, owners: Owners, given: set[tuple[int, int | None]], today: dt.date
+) -> Iterator[Message]:
     late = step.due_on < today
     rung = working_days().number(step.due_on, today) // EVERY
     for user in sorted(owners.get((step.case_id, step.owner), ())):
+        if step.event == PlanEvent.VIEWS_GIVEN and (step.case_id, user) in given:
+            continue
         yield Message(
             to=user,
             kind="plan_step_late" if late else "plan_step_due",

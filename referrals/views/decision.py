@@ -184,6 +184,7 @@ def the_decision(decision: Decision, user: User) -> dict[str, Any]:
         "evidence": [piece for piece in pieces if piece.criterion not in codes],
         "several": len({piece.source for piece in pieces}) > 1,
         "says": [PartnerSays(partner, views.get(partner.value)) for partner in Partner],
+        "own_view": views.get(user.partner_for(decision.partnership.pk)),
         "report": report,
         "report_changed": bool(
             report and not decision.evidence and decision.evidence_hash != report.report_hash

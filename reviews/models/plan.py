@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django_fsm import FSMField
 
@@ -17,8 +17,9 @@ from cspr.accounts.roles import Role
 from cspr.clocks.calendar import OutsideCalendar, in_full
 from cspr.clocks.models import working_days
 from cspr.workflow import Refused, Subject, follows, verb
-from referrals.models import Case
+from referrals.models import Case, PartnerView
 from referrals.models.visible import Visible
+from referrals.states import DecisionKind, DecisionState
 from reviews import permissions
 from reviews.plans import LAST_DAY, OWNERS, SHIPPED, Step, planned_on, to_working_day
 from reviews.states import (
@@ -173,6 +174,22 @@ class PlanSteps(Visible["PlanStep"]):
         """Open steps of reviews on their way: not ended, and not yet sent to the Panel for the first time."""
         over = Q(case__rapid_review__state__in=RAPID_REVIEW_ENDED)
         return self.filter(state=S.OPEN, case__rapid_review__first_submitted_on=None).exclude(over)
+
+    def not_done_by(self, user: User) -> Self:
+        """Without the step of the three views where this person's own partner has given theirs: the rest is others'."""
+        given = Q(pk__in=[])
+        for m in user.standing:
+            if m.role == Role.PARTNER and m.agency:
+                views = given_views().filter(partner=m.agency.partner, decision__case=OuterRef("case"))
+                given |= Q(Exists(views), case__partnership_id=m.partnership_id)
+        return self.exclude(given, event=PlanEvent.VIEWS_GIVEN, owner=Role.PARTNER)
+
+
+def given_views() -> models.QuerySet[PartnerView]:
+    """The views on open proposals about a practice review."""
+    return PartnerView.objects.filter(
+        decision__kind=DecisionKind.REVIEW, decision__state=DecisionState.PROPOSED
+    )
 
 
 class PlanStep(WhatToDo, Subject):

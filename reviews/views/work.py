@@ -173,7 +173,11 @@ def plan_steps(user: User, today: dt.date) -> Iterable[Item]:
         mine |= Q(owner=role) & permissions.of_listed_cases(user, role)
     calendar = working_days()
     found = (
-        PlanStep.objects.visible_to(user).filter(mine).going().filter(due_on__lte=calendar.add(today, SOON))
+        PlanStep.objects.visible_to(user)
+        .filter(mine)
+        .going()
+        .not_done_by(user)
+        .filter(due_on__lte=calendar.add(today, SOON))
     )
     for step in found.select_related("case__notification")[:MOST]:
         yield Item(

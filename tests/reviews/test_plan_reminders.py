@@ -14,8 +14,12 @@ from cspr.accounts.roles import Role
 from cspr.mail.models import MailState, OutgoingEmail
 from cspr.mail.relay import relay
 from cspr.workflow import perform
+from referrals import actions
 from referrals import reminders as sweeping
+from referrals.models import Case
+from referrals.states import DecisionKind, Outcome
 from reviews.models import PlanStep, RapidReview
+from reviews.states import PlanEvent
 from tests import factories as make
 from tests.referrals.browse import Browser
 
@@ -204,3 +208,31 @@ def test_every_step_is_there_once(a, review):
         browser.get("/work/")
         late = [item.url for item in browser.context["late"] if "/plan-steps/" in item.url]
     assert set(Counter(late).values()) == {1}
+
+
+def test_a_partner_who_has_given_their_view_is_not_asked_for_the_three_views_any_more(a):
+    """The plan's step stays open until all three are there; those who have given theirs have nothing left to do."""
+    review = make.weighed(a, make.drafted(a))
+    views = PlanStep.objects.get(case=review.case, event=PlanEvent.VIEWS_GIVEN)
+    day = make.TODAY + dt.timedelta(days=1)
+    perform(views, "move", by=a.staff, today=make.TODAY, due_on=day, words="Sooner.")
+    decision = actions.propose(
+        Case.objects.get(pk=review.case_id), by=a.staff, today=make.TODAY, kind=DecisionKind.REVIEW,
+        outcome=Outcome.LCSPR, grounds=review.weighed, reasons="As the report says.",
+    )  # fmt: skip
+    perform(decision, "give_view", by=a.la, today=make.TODAY, partner="la", view="agree")
+    recorded = {"partner": "icb", "view": "agree", "reason": "Told at the meeting."}
+    perform(decision, "give_view", by=a.staff, today=make.TODAY, **recorded)
+    with at(day):
+        work = {who: Browser(a.people[who]).get("/work/").words for who in ("la", "icb", "police")}
+        sweeping.sweep(timezone.now())
+    assert {who: views.title in words for who, words in work.items()} == {
+        "la": False,
+        "icb": False,
+        "police": True,
+    }
+    assert reminded(views, a.la) == []
+    assert reminded(views, a.police) == [(day, "plan_step_due")]
+    page = Browser(a.la).get(decision.get_absolute_url()).words
+    assert "Change your partner’s view" in page
+    assert "Give a partner" not in page
