@@ -16,6 +16,8 @@ from reviews.states import ChaseLevel
 
 ASKED, LEAD, EXECUTIVE = ChaseLevel.ASKED, ChaseLevel.LEAD, ChaseLevel.EXECUTIVE
 LATE = "late"
+# A reminder by hand, with its day.
+BY_HAND = "by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,14 @@ def step_due(
     if calendar.number(since, today) < step.days:
         return None
     return f"{LATE} {len(late) + 1}", step
+
+
+def rung_by_hand(due_on: dt.date, done: Mapping[str, dt.date], today: dt.date) -> Step:
+    """Whom a reminder by hand goes to: the rung the ladder takes next. It is no rung of its own and moves none."""
+    if today <= due_on:
+        return BEFORE[-1]
+    late = sum(1 for code in done if code.startswith(LATE))
+    return AFTER[min(late, len(AFTER) - 1)]
 
 
 def _day(step: Step, due_on: dt.date, calendar: WorkingDays) -> dt.date:

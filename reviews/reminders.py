@@ -20,7 +20,7 @@ from cspr.mail.outbox import Message, queue
 from cspr.workflow import note, perform
 from referrals.reminders import also
 from reviews import emails
-from reviews.ladder import LATE, Step, step_due
+from reviews.ladder import BY_HAND, Step, rung_by_hand, step_due
 from reviews.models import Chase, InformationRequest
 from reviews.states import AWAITED, RAPID_REVIEW_ENDED, ChaseLevel, LinkState
 
@@ -85,7 +85,23 @@ def _chase(request: InformationRequest, today: dt.date) -> int:
         return _take(locked, *found, today) if found else 0
 
 
-def _take(request: InformationRequest, code: str, step: Step, today: dt.date) -> int:
+def remind_now(request: InformationRequest, by: User, today: dt.date) -> int:
+    """Besides the ladder: one reminder to whom its next rung would go, recorded like its steps. Caller: the verb."""
+    return _take(request, f"{BY_HAND} {today:%Y-%m-%d}", _rung_now(request, today), today, by)
+
+
+def whom_now(request: InformationRequest, today: dt.date) -> list[Recipient]:
+    """Whom a reminder by hand would reach today."""
+    return [person for _, person in _recipients(request, _rung_now(request, today), today)]
+
+
+def _rung_now(request: InformationRequest, today: dt.date) -> Step:
+    assert request.due_on is not None
+    done = {c.step: c.on for c in request.chases.filter(due_on=request.due_on)}
+    return rung_by_hand(request.due_on, done, today)
+
+
+def _take(request: InformationRequest, code: str, step: Step, today: dt.date, by: User | None = None) -> int:
     assert request.due_on is not None
     chases = [
         Chase(
@@ -97,18 +113,19 @@ def _take(request: InformationRequest, code: str, step: Step, today: dt.date) ->
             user=person.user,
             name=person.name,
             address=person.address,
+            by=by,
         )
         for level, person in _recipients(request, step, today)
     ]
     Chase.objects.bulk_create(chases)
     told = [one for one in chases if one.user or one.address]
-    note(request, "chase", by=None, today=today, step=code, due_on=request.due_on, told=[c.ref for c in told])
+    note(request, "chase", by=by, today=today, step=code, due_on=request.due_on, told=[c.ref for c in told])
     if len(told) < len(chases):
         silent = sorted({str(c.level) for c in chases if c not in told})
-        note(request, "chase_nobody", by=None, today=today, step=code, levels=silent)
+        note(request, "chase_nobody", by=by, today=today, step=code, levels=silent)
     if step.escalates:
         perform(request, "escalate", by=None, today=today)
-    return queue(_message(one, code, request) for one in told)
+    return queue(_message(one, request) for one in told)
 
 
 def _recipients(
@@ -141,11 +158,11 @@ def people_at(request: InformationRequest, level: ChaseLevel, today: dt.date) ->
     )
 
 
-def _message(chase: Chase, code: str, request: InformationRequest) -> Message:
+def _message(chase: Chase, request: InformationRequest) -> Message:
     return Message(
         to=chase.user,
         address=chase.address,
-        kind=emails.chase_kind(chase.level, late=code.startswith(LATE), by_link=chase.by_link),
+        kind=emails.chase_kind(chase.level, late=chase.on > chase.due_on, by_link=chase.by_link),
         dedupe_key=f"chase:{chase.ref}",
         partnership_id=request.partnership.pk,
         subject_label=Chase._meta.label_lower,

@@ -2,6 +2,7 @@
 
 from reviews.actions.answering import answer_request, write_part, written_last
 from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
+from reviews.actions.chasing import chase_now
 from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link
@@ -21,6 +22,7 @@ __all__ = [
     "answer_request",
     "appoint_reviewer",
     "bring",
+    "chase_now",
     "drop_draft",
     "enter",
     "enter_code",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cspr.accounts.models import Partnership, User
+from cspr.clocks.calendar import in_full
 from cspr.refs import new_ref
 from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case
@@ -27,6 +28,8 @@ class Chasing(Subject):
     sent_on: Any
     due_on: Any
     statutory: Any
+    rapid_review: Any
+    chases: Any
     chasing_paused_why = models.TextField(blank=True)
 
     # The day on which the duty to answer (Children Act 2004 s.16H) was invoked in writing.
@@ -48,6 +51,29 @@ class Chasing(Subject):
             raise Refused("The duty cannot be invoked before the request was sent.")
         self.duty_invoked_on, self.statutory = on, True
         return {"invoked_on": on, "due_on": self.due_on}
+
+    def why_not_chased(self) -> str | None:
+        """The ladder is not overtaken: nobody is reminded twice on a day, and a pause holds for everybody."""
+        today = timezone.localdate()
+        if self.rapid_review.state in RAPID_REVIEW_ENDED:
+            return "The rapid review has ended, so nobody is reminded any more."
+        if self.chasing_paused_until and self.chasing_paused_until >= today:
+            day = in_full(self.chasing_paused_until)
+            return f"The reminders are paused up to and including {day}. Go on with them first."
+        if self.chases.reached().filter(on=today).exists():
+            return "The agency was reminded today already. It can be reminded again tomorrow."
+        return None
+
+    @verb(
+        AWAITED,
+        rule=permissions.case_staff,
+        label="Chase now",
+        guards=[why_not_chased],
+        effect="One reminder goes out at once, besides the ladder. The date it is due, and the ladder, stay.",
+    )
+    def chase_now(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
+        """A reminder outside the ladder, to whom its next rung would go. ``actions.chase_now`` sends it."""
+        return {"due_on": self.due_on}
 
     @verb(
         AWAITED,
@@ -77,6 +103,10 @@ class Chasing(Subject):
 
 
 class Chases(Visible["Chase"]):
+    def reached(self) -> Self:
+        """Without the steps for which nobody is named."""
+        return self.exclude(user=None, address="")
+
     def reachable(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Of the pairs (address, reference), those reminders that are still right: asked when they go out."""
         asked = set(pairs)
@@ -99,6 +129,8 @@ class Chase(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=120, blank=True)
     address = models.EmailField(blank=True)
+    # Who sent it by hand; the ladder sends its own.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     objects = Chases.as_manager()
 
     class Meta:

@@ -24,8 +24,9 @@ from referrals.views.case import signed_in
 from referrals.views.clocks import Face, case_bar, faces
 from reviews.actions import rules_of
 from reviews.models import Chase, InformationRequest, RapidReview
+from reviews.permissions import case_staff
 from reviews.questions import Named, Suggestion, facts_of, named_agencies, suggest
-from reviews.states import ANSWERED, AWAITED, RequestState
+from reviews.states import ANSWERED, AWAITED, RAPID_REVIEW_ENDED, RequestState
 from reviews.views.rapid_review import in_a_sentence, whole_review, why_add
 from reviews.views.rooms import rooms
 
@@ -79,6 +80,15 @@ class Row:
     clock: Face | None
     held: Held
     chased_on: dt.date | None
+    today: dt.date
+
+    @property
+    def not_chased(self) -> str:
+        """Why the board offers no reminder by hand; the request's own page says it in full."""
+        paused = self.request.chasing_paused_until
+        if self.chased_on == self.today:
+            return "Reminded today"
+        return f"Paused until {paused.day} {paused:%B}" if paused and paused >= self.today else ""
 
     @property
     def late(self) -> bool:
@@ -110,11 +120,11 @@ def board(review: RapidReview, clocks: dict[str, Face], user: User, today: dt.da
     """Every agency on the board, whoever holds us up first."""
     requests = list(review.requests.all())
     steps = _steps(requests)
-    sent = Chase.objects.visible_to(user).filter(request__rapid_review=review).exclude(user=None, address="")
+    sent = Chase.objects.visible_to(user).reached().filter(request__rapid_review=review)
     # A later reminder takes the place of an earlier one.
     chased = dict(sent.order_by("on").values_list("request_id", "on"))
     rows = [
-        Row(request, clocks.get(request.ref), held(steps[request.ref], today), chased.get(request.pk))
+        Row(request, clocks.get(request.ref), held(steps[request.ref], today), chased.get(request.pk), today)
         for request in requests
     ]
     return sorted(rows, key=lambda row: row.order)
@@ -186,6 +196,7 @@ class Agencies(View):
             "bar": case_bar(review.case, rows, today),
             "sentence": in_a_sentence(review.requests.all()),
             "board": board(review, clocks, user, today),
+            "can_chase": case_staff(review, user) is None and review.state not in RAPID_REVIEW_ENDED,
             "can_send": why_not(review, "request_info", user) is None,
             "against": against,
             "can_add": can_add,

@@ -8,9 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
+from cspr.accounts.models import User
+from reviews.actions import chase_now
 from reviews.forms import chasing as asked
 from reviews.ladder import LADDER
 from reviews.models import InformationRequest
+from reviews.reminders import whom_now
 from reviews.views.requests import RequestVerb
 
 
@@ -44,4 +47,30 @@ class InvokeDuty(RequestVerb):
         return {"today": self.today, "not_before": subject.sent_on}
 
 
-CHASING_VERBS: tuple[type[RequestVerb], ...] = (PauseReminders, ResumeReminders, InvokeDuty)
+EFFECT = "One reminder goes out at once, besides the ladder. The date it is due, and the ladder, stay."
+
+
+class ChaseNow(RequestVerb):
+    """A reminder besides the ladder, from the board or the request; it says beforehand whom it reaches."""
+
+    verb = "chase_now"
+    action = chase_now
+    button = "Send the reminder"
+    done = "The reminder is on its way. What becomes of it stands with the reminders below."
+
+    def told(self, subject: InformationRequest) -> list[User]:
+        return (
+            [person.user for person in whom_now(subject, self.today) if person.user]
+            if subject.awaited
+            else []
+        )
+
+    def context(self, subject: InformationRequest) -> dict[str, Any]:
+        """People without an account are told by a link or by their address: they are named with what will happen."""
+        found = whom_now(subject, self.today) if subject.awaited else []
+        others = [p.name or p.address for p in found if p.user is None and p.address]
+        also = f" It also goes to {' and '.join(others)}." if others else ""
+        return {**super().context(subject), **({"effect": f"{EFFECT}{also}"} if also else {})}
+
+
+CHASING_VERBS: tuple[type[RequestVerb], ...] = (ChaseNow, PauseReminders, ResumeReminders, InvokeDuty)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cspr.accounts.models import User
 from cspr.mail.models import MailState, OutgoingEmail, Trouble
 from cspr.mail.outbox import sent_about
+from reviews.ladder import BY_HAND
 from reviews.models import Chase, InformationRequest
 from reviews.states import ChaseLevel
 
@@ -39,14 +40,19 @@ class Sent:
     well: bool
 
 
-def name_of(step: str) -> str:
+def name_of(step: str, by: User | None = None) -> str:
+    if step.startswith(BY_HAND):
+        return f"By hand, by {by.name}" if by else "By hand"
     return NAMES.get(step) or f"Reminder {step.removeprefix('late ')} after the date"
 
 
 def reminders_of(request: InformationRequest, user: User) -> list[Sent]:
     """Every reminder of a request that the person may see, newest first, in three statements."""
     chases = list(
-        Chase.objects.visible_to(user).filter(request=request).select_related("user").order_by("-on", "-id")
+        Chase.objects.visible_to(user)
+        .filter(request=request)
+        .select_related("user", "by")
+        .order_by("-on", "-id")
     )
     return told(chases)
 
@@ -61,7 +67,7 @@ def _told(chase: Chase, email: OutgoingEmail | None) -> Sent:
     level = ChaseLevel(chase.level).label.partition(":")[0]
     result = result_of(email) if email else NOBODY
     well = email is not None and email.state != MailState.FAILED
-    return Sent(chase.on, name_of(chase.step), level, chase.recipient, result, well)
+    return Sent(chase.on, name_of(chase.step, chase.by), level, chase.recipient, result, well)
 
 
 def result_of(email: OutgoingEmail) -> str:

@@ -170,6 +170,7 @@ SENTENCES: dict[str, story.Sentence] = {
     "informationrequest.open_request": "An agency opened the request to it",
     "informationrequest.escalate": "An agency’s missing answer was escalated",
     "informationrequest.chase": "An agency was reminded of its answer",
+    "informationrequest.chase_now": "A reminder was sent to an agency by hand",
     "informationrequest.chase_nobody": "A reminder of an agency’s answer reached nobody: nobody is named",
     "informationrequest.invoke_duty": lambda f: (
         f"The duty to answer under section 16H was invoked on {_day(f.get('invoked_on'))}"

@@ -88,7 +88,7 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (InformationRequest, "consequence.by_hand", "asked", "escalate"),
     (RequestLink, "agency_report.link", "linked", "renew revoke"),
     (RequestLink, "consequence.by_hand", "linked", "enter miss lock end"),
-    (InformationRequest, "agency_report.remind", "asked", "pause_reminders invoke_duty"),
+    (InformationRequest, "agency_report.remind", "asked", "chase_now pause_reminders invoke_duty"),
     (InformationRequest, "agency_report.remind", "reminders_paused", "resume_reminders"),
     (InformationRequest, "agency_report.submit", "asked", "answer_request nil_return"),
     (InformationRequest, "agency_report.record", "asked", "record_answer record_nil_return"),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from cspr.accounts.models import Agency, Membership, User
@@ -463,3 +464,69 @@ def test_only_staff_on_the_case_invoke_the_duty(a, request_):
     for who in (a.author, a.chair, a.police):
         with pytest.raises(Refused):
             perform(request_, "invoke_duty", by=who, today=TODAY)
+
+
+# --- by hand --------------------------------------------------------------------------------------------------
+
+
+def test_staff_chase_now_from_the_board_and_it_is_recorded_with_who_sent_it_and_what_became_of_it(
+    a, lead, request_
+):
+    day = D(2026, 12, 1)
+    with at(day, 10):
+        staff = Browser(a.staff)
+        board = reverse("rapid-review-agencies", args=[request_.rapid_review.ref])
+        assert "Chase now" in staff.get(board).words
+        chase = reverse("request-chase_now", args=[request_.ref])
+        assert f"An e-mail without any details goes to {a.author.name}" in staff.get(chase).words
+        staff.fill(chase)
+        relay()
+        page = staff.get(request_.get_absolute_url()).words
+        assert f"By hand, by {a.staff.name}" in page
+        assert "Sent" in page
+        assert "Reminded today" in staff.get(board).words
+    assert steps(request_) == [(day, "by hand 2026-12-01", a.author.name)]
+    assert Event.objects.get(kind="informationrequest.chase_now").by == a.staff
+
+
+def test_nobody_is_chased_twice_on_one_day_and_the_page_says_when_again(a, request_):
+    with at(D(2026, 12, 1), 10):
+        actions.chase_now(request_, by=a.staff, today=D(2026, 12, 1))
+        with pytest.raises(Refused, match="reminded today already"):
+            actions.chase_now(fresh(request_), by=a.staff, today=D(2026, 12, 1))
+        page = Browser(a.staff).get(reverse("request-chase_now", args=[request_.ref]), 403)
+        assert "It can be reminded again tomorrow." in page.words
+    with at(D(2026, 12, 3), 10):
+        actions.chase_now(fresh(request_), by=a.staff, today=D(2026, 12, 3))
+    assert len(steps(request_)) == 2
+
+
+def test_a_pause_holds_for_a_reminder_by_hand_too(a, request_):
+    with at(TODAY, 10):
+        until = D(2026, 11, 27)
+        paused = perform(
+            fresh(request_),
+            "pause_reminders",
+            by=a.staff,
+            today=TODAY,
+            until=until,
+            words="The school is closed.",
+        )
+        with pytest.raises(Refused, match="paused up to and including Friday 27 November 2026"):
+            actions.chase_now(paused, by=a.staff, today=TODAY)
+
+
+def test_a_reminder_by_hand_moves_no_step_of_the_ladder_and_goes_to_whom_its_next_step_would(
+    a, lead, named, request_
+):
+    """Two late steps were taken: the next one would reach the executive, and so does the reminder by hand."""
+    nights(TODAY, D(2026, 12, 4))
+    before = steps(request_)
+    with at(D(2026, 12, 7), 10):
+        actions.chase_now(fresh(request_), by=a.staff, today=D(2026, 12, 7))
+        relay()
+    by_hand = (D(2026, 12, 7), "by hand 2026-12-07", a.author.name, "School Lead", "Head of the Trust")
+    assert steps(request_) == [*before, by_hand]
+    assert fresh(request_).escalated_on == D(2026, 12, 7)
+    night(D(2026, 12, 8))
+    assert steps(request_)[-1][:2] == (D(2026, 12, 8), "late 3")
