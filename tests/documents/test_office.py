@@ -89,7 +89,7 @@ def test_a_word_document_carries_its_marking_and_says_nothing_about_who_made_it_
     data = render(word(page="A3 landscape"))
     made = docx.Document(io.BytesIO(data))
     section = made.sections[0]
-    assert section.header.paragraphs[0].text == "Child Fern   Official – sensitive: personal"
+    assert section.header.paragraphs[0].text == "Child Fern\tOfficial – sensitive: personal"
     assert section.footer.paragraphs[0].text == "Rapid review report   Page  of "
     assert section.page_width > section.page_height
     said = made.core_properties
