@@ -15,8 +15,9 @@ from cspr.clocks.calendar import in_full
 from referrals.models import Referral
 from referrals.questions import shown
 from referrals.states import DecisionKind
+from reviews.chronology.codes import EntryState, Sensitivity
 from reviews.lint import without_names
-from reviews.models import InformationRequest, RapidReview
+from reviews.models import ChronologyEntry, InformationRequest, RapidReview
 from reviews.models.checking import people_of
 from reviews.questions import PARTS
 from reviews.states import ANSWERED, AWAITED, RequestState
@@ -59,7 +60,7 @@ FROM_REFERRAL: dict[str, dict[str, tuple[str, ...]]] = {
 def sources(review: RapidReview, section: str, user: User) -> list[Source]:
     """What the person may read that bears on the section, whose words each piece is, names replaced."""
     makers: tuple[Callable[[RapidReview, str, User], Iterable[Source]], ...] = (
-        _from_answers, _from_referrals, _from_the_case,
+        _from_answers, _from_the_chronology, _from_referrals, _from_the_case,
     )  # fmt: skip
     found = [source for make in makers for source in make(review, section, user) if source.text.strip()]
     if not found:
@@ -98,6 +99,20 @@ def _said(answer: dict[str, Any], parts: tuple[str, ...]) -> str:
     if len(rows) == 1:
         return rows[0].value
     return "\n\n".join(f"{row.question.noun}: {row.value}" for row in rows)
+
+
+def _from_the_chronology(review: RapidReview, section: str, user: User) -> Iterable[Source]:
+    """The entries marked as key events, as a list by day. What is marked as sensitive stays in the chronology."""
+    if section != "involvement":
+        return
+    entries = ChronologyEntry.objects.visible_to(user).filter(
+        case=review.case, state=EntryState.STANDS, key=True, sensitivity=Sensitivity.ORDINARY
+    )
+    lines = [
+        f"- {entry.when.words()}, {entry.agency.name}: {' '.join(entry.happened.split())}"
+        for entry in entries.select_related("agency").order_by("starts_on", "at", "pk")
+    ]
+    yield Source("the key events of the chronology", "\n".join(lines))
 
 
 def _from_referrals(review: RapidReview, section: str, user: User) -> Iterable[Source]:

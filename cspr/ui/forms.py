@@ -23,16 +23,28 @@ class GovukRenderer(TemplatesSetting):
 SELECTED = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
 NOT_AN_OPTION = "Select one of the options"
 
+# How a label begins tells how it is asked for: "Say why …", "Enter the reference …", "Enter your name".
+IMPERATIVE = frozenset(
+    {"say", "give", "tell", "write", "describe", "choose", "attach", "explain", "add", "upload"}
+)
+ASKING = frozenset({"why", "what", "who", "whom", "where", "when", "how", "whether"})
+DETERMINED = frozenset({"the", "a", "an", "your", "their", "its", "our", "each", "any", "anything", "which"})
+
 
 def required_message(label: str, widget: forms.Widget) -> str:
-    """What to say when a required answer is missing: "Enter …" or "Select …", or the question itself."""
+    """What to say when a required answer is missing: "Enter the …", "Say why …", or the question itself."""
     if isinstance(widget, forms.CheckboxInput):
         return f"Tick “{label}”"
     if label.endswith("?"):
         return f"Answer the question “{label}”"
+    first = label.partition(" ")[0].lower()
+    if first in IMPERATIVE:
+        return label
     inner = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    if first in ASKING:
+        return f"Say {inner}"
     verb = "Select" if isinstance(widget, SELECTED) else "Enter"
-    article = "the " if inner.startswith("date ") else ""
+    article = "" if first in DETERMINED else "the "
     return f"{verb} {article}{inner}"
 
 

@@ -126,9 +126,9 @@ class AppointForm(ReviewForm):
         until: Any = self.fields["access_until"]
         until.not_before = today
         for code, question in SUITABILITY.items():
-            self.fields[f"suitability_{code}"] = prose(
-                question, "How you know, and any doubt that remains.", rows=3
-            )
+            field = prose(question, "How you know, and any doubt that remains.", rows=3)
+            field.error_messages["required"] = f"Say how you know this: {question[:1].lower()}{question[1:]}"
+            self.fields[f"suitability_{code}"] = field
             self._dress(f"suitability_{code}", self.fields[f"suitability_{code}"])
         self.order_fields(["user", *(f"suitability_{code}" for code in SUITABILITY)])
 

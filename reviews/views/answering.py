@@ -19,14 +19,15 @@ from cspr.pages import typed
 from cspr.ui.arriving import tidied
 from cspr.workflow import Refused, perform, why_not
 from referrals.forms.answers import AnswersForm, answers_form
-from referrals.questions import Gap, Place, Section, changes
+from referrals.questions import NONE, Gap, Place, Section, changes
 from referrals.questions.answers import missing_in, of
 from referrals.views import writing
 from referrals.views.case import signed_in
 from referrals.views.shared import anchor, today
 from referrals.views.writing import digest
 from reviews import actions
-from reviews.models import InformationRequest
+from reviews.chronology.codes import EntryState
+from reviews.models import ChronologyEntry, InformationRequest
 from reviews.permissions import answer as may_answer
 from reviews.questions import GROUPS, PARTS, label_of, part_of
 from reviews.states import RequestState
@@ -35,6 +36,9 @@ READERS = (
     "The partnership’s team, the chair, the three safeguarding partners and the reviewer read what you send. What is "
     "only saved nobody outside your agency can read. A family or a court may later ask to see it."
 )
+
+
+IN_CHRONOLOGY = "They are in our agency’s chronology."
 
 
 def open_for(user: User, ref: str, day: dt.date) -> None:
@@ -273,10 +277,27 @@ class PartPage(Account, writing.SectionPage):
 
 
 class ListPage(PartPage, writing.ListPage):
-    """A part that repeats."""
+    """A part that repeats. Events that stand in the agency's chronology are not typed here again."""
+
+    template_name = "requests/list.html"
 
     def answers(self) -> dict[str, Any]:
-        return self.stored()
+        """With entries in the chronology, the part is offered as answered by them; nothing is kept by offering."""
+        found = self.chronology()
+        return self.stored() or ({NONE: IN_CHRONOLOGY} if found and found["entries"] else {})
+
+    def chronology(self) -> dict[str, Any] | None:
+        """Where the agency's own chronology is, and how much it holds; only beside the key events."""
+        if self.section.code != "events":
+            return None
+        request = self.request_for
+        own = ChronologyEntry.objects.visible_to(self.user).filter(
+            case=request.rapid_review.case_id, agency=request.agency_id, state=EntryState.STANDS
+        )
+        return {"url": reverse("agency-chronology", args=[request.ref]), "entries": own.count()}
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "chronology": self.chronology()}
 
 
 class ItemPage(PartPage, writing.ItemPage):

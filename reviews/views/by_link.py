@@ -276,7 +276,9 @@ class PartPage(ByLink, answering.PartPage):
 
 
 class ListPage(ByLink, answering.ListPage):
-    pass
+    def chronology(self) -> None:
+        """The chronology is open to people with an account only."""
+        return
 
 
 class ItemPage(ByLink, answering.ItemPage):

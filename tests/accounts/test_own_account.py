@@ -47,7 +47,7 @@ def test_a_name_cannot_turn_the_words_beside_it_round(signed_in: SignedIn, perso
 def test_an_empty_name_is_refused(signed_in: SignedIn, person: MakePerson) -> None:
     user = person("Owen Own")
     text = signed_in(user).post("/account/edit/", {"name": "", "phone": "kept"}).content.decode()
-    assert "Enter full name" in text
+    assert "Enter the full name" in text
     assert 'value="kept"' in text
     assert User.objects.get(pk=user.pk).name == "Owen Own"
 

@@ -461,7 +461,7 @@ def test_a_copy_sent_twice_is_kept_once(a, staff, case):
 def test_a_late_notification_asks_for_its_reason(a, staff, case):
     perform(case, "set_dates", by=a.staff, today=TODAY, la_aware_on=dt.date(2026, 11, 2), words="Corrected.")
     page = staff.fill(verb_of(case, "submit"), 422, **sending())
-    assert page.messages == ["Select why it was sent after the five working days"]
+    assert page.messages == ["Say why it was sent after the five working days"]
     staff.fill(verb_of(case, "submit"), **sending(late_reason="medical_opinion"))
     assert Notification.objects.get(case=case).late_reason == "medical_opinion"
 

@@ -107,11 +107,11 @@ def test_chair_and_partners_are_told_without_details(a, decision):
     ("change", "message"),
     [
         ({"SCSC_A_met": ""}, "Choose an answer to “Abuse or neglect of a child is known or suspected”"),
-        ({"SCSC_A_reason": " "}, "Enter reasons: abuse or neglect of a child is known or suspected"),
+        ({"SCSC_A_reason": " "}, "Enter the reasons: abuse or neglect of a child is known or suspected"),
         ({"outcome": "nfa"}, "You answered that both limbs are met. Then the law requires a notification."),
         ({"SCSC_A_met": "no"}, "You answered that a limb is not met. Then there is nothing to notify."),
         ({"outcome": "publish"}, "Select one of the options"),
-        ({"reasons": ""}, "Enter reasons for the proposal"),
+        ({"reasons": ""}, "Enter the reasons for the proposal"),
     ],
 )
 def test_a_proposal_that_does_not_hold_is_shown_again_with_everything_typed(staff, case, change, message):

@@ -362,3 +362,21 @@ def test_a_page_of_the_account_costs_the_same_however_much_is_written(
         author.get(address)
         with django_assert_num_queries(queries):
             author.get(address)
+
+
+# --- the agency's chronology ----------------------------------------------------------------------------------
+
+
+def test_events_that_stand_in_the_agencys_chronology_are_not_typed_again(a, request_):
+    author = Browser(a.author)
+    there = page(request_, "section", "events")
+    first = author.get(there)
+    assert "start with your agency’s chronology" in first.words
+    assert first.links["your agency’s chronology"] == reverse("agency-chronology", args=[request_.ref])
+    make.entry(a, request_.case, by=a.author, key="yes")
+    make.entry(a, request_.case, agency="police", happened="The neighbours’ call.")
+    again = author.get(there)
+    assert "your agency’s chronology holds 1 entry" in again.words
+    assert fresh(request_).writing.get("events") is None
+    author.post(there, again.sends)
+    assert fresh(request_).writing["events"] == {"none": "They are in our agency’s chronology."}

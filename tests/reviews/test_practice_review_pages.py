@@ -181,7 +181,7 @@ def test_the_chair_appoints_a_lead_reviewer_with_a_judgement_on_each_question(a)
     missing = chair.fill(
         url(review, "appoint_reviewer"), 422, user=a.reviewer.ref, **{**judged, "suitability_hindsight": ""}
     )
-    assert missing.messages == ["Enter seeks to understand practice without hindsight bias"]
+    assert missing.messages == ["Say how you know this: seeks to understand practice without hindsight bias"]
     chair.fill(url(review, "appoint_reviewer"), user=a.reviewer.ref, **judged)
     review = fresh(review)
     assert review.state == "reviewer_appointed"

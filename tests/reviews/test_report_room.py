@@ -157,6 +157,24 @@ def test_a_section_starts_from_what_the_agencies_said_behind_what_is_written_and
     assert (SectionDraft.objects.get().typed, fresh(review).report) == (True, {})
 
 
+def test_what_agencies_did_starts_from_the_key_events_of_the_chronology_and_from_no_other(a, review):
+    make.entry(a, review.case, happened="Synthetic Child was seen at the gate.", key="yes")
+    make.entry(a, review.case, happened="A letter was sent.")
+    make.entry(
+        a, review.case, agency="police", happened="Told in confidence.", key="yes",
+        sensitivity="Part of an investigation or court case",
+    )  # fmt: skip
+    found = sources(review, "involvement", a.staff)
+    school = a.agencies["school"].name
+    assert [(source.title, source.text) for source in found] == [
+        (
+            "the key events of the chronology",
+            f"- 3 April 2026, {school}: {review.case.pseudonym} was seen at the gate.",
+        )
+    ]
+    assert "chronology" not in " ".join(source.title for source in sources(review, "learning", a.staff))
+
+
 def test_starting_twice_adds_nothing_twice(a, review):
     answered(a, review, summary="Seen weekly.", name="N", role="R")
     found = sources(review, "involvement", a.staff)

@@ -44,7 +44,7 @@ def test_a_text_field_in_error_is_described_by_its_hint_and_its_error() -> None:
     assert control.get("aria-invalid") == "true"
     assert control.get("class") == "govuk-input govuk-input--error"
     (error,) = page.xpath(".//*[@id='id_name_error']")
-    assert error.text_content().split() == ["Error:", "Enter", "name", "of", "the", "child"]
+    assert error.text_content().split() == ["Error:", "Enter", "the", "name", "of", "the", "child"]
 
 
 def test_a_group_in_error_is_described_on_its_fieldset() -> None:
@@ -63,9 +63,9 @@ def test_a_date_marks_only_the_boxes_that_are_wrong() -> None:
 def test_the_summary_leads_to_the_first_control_to_put_right() -> None:
     form = IncidentForm(sent(name="", happened_on_month="", outcome="", agreed=None))
     assert [(link.target, link.message) for link in error_links(form)] == [
-        ("id_name", "Enter name of the child"),
+        ("id_name", "Enter the name of the child"),
         ("id_happened_on_1", "Date of the incident must include a month"),
-        ("id_outcome_0", "Select outcome for the child"),
+        ("id_outcome_0", "Select the outcome for the child"),
         ("id_agreed", "Tick “I have told my safeguarding lead”"),
     ]
 
@@ -92,7 +92,7 @@ def test_a_field_opens_under_its_option_and_nowhere_else() -> None:
 
 def test_an_opened_field_is_asked_for() -> None:
     form = IncidentForm(sent(ethnicity_known="not_known", ethnicity=""))
-    assert dict(form.errors) == {"ethnicity_why": ["Enter why it is not known yet"]}
+    assert dict(form.errors) == {"ethnicity_why": ["Say why it is not known yet"]}
 
 
 def test_a_field_that_was_not_opened_is_neither_asked_nor_kept() -> None:

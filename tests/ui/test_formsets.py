@@ -62,7 +62,7 @@ def test_groups_left_blank_are_ignored_but_the_first_is_asked_for(client: Client
     assert client.post("/children/", sent).content.decode() == repr(
         [{"first_name": "A", "born_on": None}, {"first_name": "C", "born_on": None}]
     )
-    assert "Enter first name" in client.post("/children/", group("")).content.decode()
+    assert "Enter the first name" in client.post("/children/", group("")).content.decode()
 
 
 def test_errors_in_a_group_lead_to_that_group(client: Client) -> None:
