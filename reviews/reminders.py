@@ -113,7 +113,6 @@ def _take(request: InformationRequest, code: str, step: Step, today: dt.date, by
             user=person.user,
             name=person.name,
             address=person.address,
-            by=by,
         )
         for level, person in _recipients(request, step, today)
     ]

@@ -129,8 +129,6 @@ class Chase(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=120, blank=True)
     address = models.EmailField(blank=True)
-    # Who sent it by hand; the ladder sends its own.
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     objects = Chases.as_manager()
 
     class Meta:

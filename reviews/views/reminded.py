@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cspr.accounts.models import User
+from cspr.audit.models import Event
 from cspr.mail.models import MailState, OutgoingEmail, Trouble
 from cspr.mail.outbox import sent_about
 from reviews.ladder import BY_HAND
@@ -40,34 +41,37 @@ class Sent:
     well: bool
 
 
-def name_of(step: str, by: User | None = None) -> str:
+def name_of(step: str, by: str = "") -> str:
     if step.startswith(BY_HAND):
-        return f"By hand, by {by.name}" if by else "By hand"
+        return f"By hand, by {by}" if by else "By hand"
     return NAMES.get(step) or f"Reminder {step.removeprefix('late ')} after the date"
 
 
 def reminders_of(request: InformationRequest, user: User) -> list[Sent]:
     """Every reminder of a request that the person may see, newest first, in three statements."""
     chases = list(
-        Chase.objects.visible_to(user)
-        .filter(request=request)
-        .select_related("user", "by")
-        .order_by("-on", "-id")
+        Chase.objects.visible_to(user).filter(request=request).select_related("user").order_by("-on", "-id")
     )
-    return told(chases)
+    return told(chases, _pressed(request) if any(c.step.startswith(BY_HAND) for c in chases) else {})
 
 
-def told(chases: Iterable[Chase]) -> list[Sent]:
+def _pressed(request: InformationRequest) -> dict[dt.date, str]:
+    """Who sent the reminders by hand: at most one a day."""
+    pressed = Event.objects.filter(subject_ref=request.ref, kind="informationrequest.chase_now")
+    return {e.effective_on: e.by.name for e in pressed.select_related("by") if e.by and e.effective_on}
+
+
+def told(chases: Iterable[Chase], pressed: Mapping[dt.date, str]) -> list[Sent]:
     chases = list(chases)
     emails = sent_about(Chase._meta.label_lower, [chase.ref for chase in chases]) if chases else {}
-    return [_told(chase, emails.get(chase.ref)) for chase in chases]
+    return [_told(chase, emails.get(chase.ref), pressed.get(chase.on, "")) for chase in chases]
 
 
-def _told(chase: Chase, email: OutgoingEmail | None) -> Sent:
+def _told(chase: Chase, email: OutgoingEmail | None, by: str) -> Sent:
     level = ChaseLevel(chase.level).label.partition(":")[0]
     result = result_of(email) if email else NOBODY
     well = email is not None and email.state != MailState.FAILED
-    return Sent(chase.on, name_of(chase.step, chase.by), level, chase.recipient, result, well)
+    return Sent(chase.on, name_of(chase.step, by), level, chase.recipient, result, well)
 
 
 def result_of(email: OutgoingEmail) -> str:
