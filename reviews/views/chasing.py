@@ -47,7 +47,7 @@ class InvokeDuty(RequestVerb):
         return {"today": self.today, "not_before": subject.sent_on}
 
 
-EFFECT = "One reminder goes out at once, besides the ladder. The date it is due, and the ladder, stay."
+EFFECT = "One reminder goes to {} at once, besides the ladder. The date it is due, and the ladder, stay."
 
 
 class ChaseNow(RequestVerb):
@@ -70,7 +70,7 @@ class ChaseNow(RequestVerb):
         found = whom_now(subject, self.today) if subject.awaited else []
         others = [p.name or p.address for p in found if p.user is None and p.address]
         also = f" It also goes to {' and '.join(others)}." if others else ""
-        return {**super().context(subject), **({"effect": f"{EFFECT}{also}"} if also else {})}
+        return {**super().context(subject), "effect": f"{EFFECT.format(subject.agency.name)}{also}"}
 
 
 CHASING_VERBS: tuple[type[RequestVerb], ...] = (ChaseNow, PauseReminders, ResumeReminders, InvokeDuty)
