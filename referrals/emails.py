@@ -94,7 +94,7 @@ SENTENCES = {
     "referral_waiting": "A referral is waiting for you to check it and send it on.",
     "referral_given_back": "A referral you wrote has come back to you from your safeguarding lead.",
     "referral_received": "A referral has reached the partnership.",
-    "referral_acknowledged": "Your referral has reached the partnership. Please keep your agency's records safe.",
+    "referral_acknowledged": "Your referral has reached the partnership. Please keep the records of your agency safe.",
     "referral_returned": "A referral from your agency needs to be completed. The dates set by guidance keep running.",
     "referral_moved_on": "There is news about a referral from your agency.",
     "safety_unclear": "Please look at once: a referral does not say clearly whether a child is safe now.",

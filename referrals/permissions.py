@@ -17,8 +17,8 @@ from cspr.accounts.models import User
 from cspr.accounts.roles import LISTED_ROLES, Role
 from referrals.states import UNSENT, WITH_AGENCY, NotificationType, ReferralState
 
-STAFF_ONLY = "Only the partnership's own staff can do this."
-NOT_LISTED = "You are not on this case's access list in a role that can do this."
+STAFF_ONLY = "Only the partnership’s own staff can do this."
+NOT_LISTED = "You are not on this case’s access list in a role that can do this."
 CONFLICTED = "You have recorded a conflict of interest in this case."
 
 
@@ -153,7 +153,7 @@ def see_identity(case: Any, user: User) -> str | None:
     return (
         None
         if standing_on(case, user).listed(*IDENTITY_ROLES)
-        else ("Names and dates of birth are shown only to people on this case's access list.")
+        else ("Names and dates of birth are shown only to people on this case’s access list.")
     )
 
 
@@ -280,7 +280,7 @@ def send_on(referral: Any, user: User) -> str | None:
 
 def send_to_lead(referral: Any, user: User) -> str | None:
     if not referral.needs_lead:
-        return "This partnership does not ask for a safeguarding lead's sign-off. Send it directly."
+        return "This partnership does not ask for a safeguarding lead’s sign-off. Send it directly."
     return writes(referral, user)
 
 
@@ -290,7 +290,7 @@ def leads(referral: Any, user: User) -> str | None:
         return "Somebody other than the person who wrote the referral signs it off."
     if user.holds(referral.partnership_id, Role.SAFEGUARDING_LEAD, agency_id=referral.agency_id):
         return None
-    return "Only your agency's safeguarding lead can do this."
+    return "Only your agency’s safeguarding lead can do this."
 
 
 def edit_referral(referral: Any, user: User) -> str | None:
@@ -343,7 +343,7 @@ def approve(decision: Any, user: User) -> str | None:
     if decision.proposed_by_id == user.pk:
         return "You proposed this, so somebody else has to approve it."
     if any(view.given_by_id == user.pk for view in decision.views.all()):
-        return "You gave a partner's view on this, so somebody else has to approve it."
+        return "You gave a partner’s view on this, so somebody else has to approve it."
     if user.pk in _referrers(decision.case):
         return "You referred this case, so somebody else has to approve it."
     if not standing_on(decision.case, user).capacities.isdisjoint({Role.AUTHOR, Role.REVIEWER}):

@@ -47,7 +47,7 @@ CLOCKS = (
         owed_by="Safeguarding partners",
         owed_to="Child Safeguarding Practice Review Panel",
         source=(
-            "Panel guidance for safeguarding partners, as the Panel's own questions and answers and several "
+            "Panel guidance for safeguarding partners, as the Panel’s own questions and answers and several "
             "partnerships (Cambridgeshire and Peterborough, Birmingham) restate it; not in the Act or the "
             "Regulations. The Panel has it by the end of day 15."
         ),
@@ -84,8 +84,8 @@ CLOCKS = (
     ),
     Clock(
         code="PANEL_RESPONSE",
-        name="The Panel's answer to the rapid review",
-        sentence="The Panel's letter has come; if not, ask after it.",
+        name="The Panel’s answer to the rapid review",
+        sentence="The Panel’s letter has come; if not, ask after it.",
         starts="The rapid review was sent to the Panel",
         length=20,
         unit=Unit.WORKING_DAYS,
@@ -94,7 +94,7 @@ CLOCKS = (
         owed_by="Child Safeguarding Practice Review Panel",
         owed_to="Safeguarding partners",
         source=(
-            "No national time was found: 20 working days is this system's point for asking. No other clock "
+            "No national time was found: 20 working days is this system’s point for asking. No other clock "
             "waits for it."
         ),
         rule_set="LOCAL",
@@ -109,7 +109,7 @@ CLOCKS = (
         name="Local review completed and published",
         sentence="The local child safeguarding practice review is completed and published.",
         starts=(
-            "The partners decided to initiate the review (not the reviewer's start, not the Panel's letter)"
+            "The partners decided to initiate the review (not the reviewer’s start, not the Panel’s letter)"
         ),
         length=6,
         unit=Unit.MONTHS,
@@ -152,7 +152,7 @@ CLOCKS = (
         owed_to="The review itself",
         source=(
             "The duty is law: SI 2018/789 regulation 14(1), at regular intervals. The regulation gives no "
-            "number; every four weeks is this system's suggestion."
+            "number; every four weeks is this system’s suggestion."
         ),
         rule_set="SI2018/789",
         effective_from=REGULATIONS_IN_FORCE,
@@ -190,7 +190,7 @@ CLOCKS = (
         name="Report to the Secretary of State, the Panel and Ofsted",
         sentence=(
             "The full report is sent seven working days before it is published. This always satisfies the "
-            "law's seven days."
+            "law’s seven days."
         ),
         starts="The planned day of publication, counted backwards",
         length=7,
@@ -275,7 +275,7 @@ CLOCKS = (
         owed_to="The safeguarding partners, agency or reviewer who asked",
         source=(
             "The duty to comply is law: Children Act 2004 s.16H, enforceable by injunction. The time is set "
-            "by the request; five working days is this system's suggestion. Agencies are reminded by a ladder of "
+            "by the request; five working days is this system’s suggestion. Agencies are reminded by a ladder of "
             "their own (docs/chasing.md)."
         ),
         rule_set="CA2004",

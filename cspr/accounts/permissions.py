@@ -21,7 +21,7 @@ def keep_executive(by: User, partnership: Partnership) -> str | None:
     """Say who an agency's named executive is: the partnership's staff, who turn to them, and its administrators."""
     if by.holds(partnership.pk, Role.STAFF, Role.SYSADMIN):
         return None
-    return "Only the partnership's own staff or a technical administrator can do this."
+    return "Only the partnership’s own staff or a technical administrator can do this."
 
 
 def needs_second_administrator(partnership: Partnership, role: str) -> bool:
@@ -114,6 +114,6 @@ def control_account(by: User, person: User) -> str | None:
     if reason is None and {m.partnership_id for m in person.standing} - by.partnerships(Role.SYSADMIN):
         reason = (
             "This person also works with a partnership you do not administer. You can end their roles here, "
-            "and ask that partnership's administrator for the rest."
+            "and ask that partnership’s administrator for the rest."
         )
     return reason

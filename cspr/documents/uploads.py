@@ -146,7 +146,7 @@ def _keep(document: Document, data: bytes) -> Document:
     except OSError as error:
         raise UploadRefused(
             f"“{document.name}” could not be stored because the system has no room or no access. "
-            "Nothing of it was kept. Try again later, and tell the partnership's team if it happens again."
+            "Nothing of it was kept. Try again later, and tell the partnership’s team if it happens again."
         ) from error
     document.path, document.size, document.sha256 = stored.path, stored.size, stored.sha256
     try:
@@ -162,12 +162,12 @@ def clean_name(raw: str) -> str:
     name = unicodedata.normalize("NFC", raw).strip(" .")
     # Cc control, Cf format (turns reading direction, or invisible), Cs/Co/Cn no character, Zl/Zp breaks.
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for c in name):
-        raise UploadRefused("The file's name contains hidden characters. Rename it and upload it again.")
+        raise UploadRefused("The file’s name contains hidden characters. Rename it and upload it again.")
     if "/" in name or "\\" in name:
-        raise UploadRefused("The file's name contains a folder. Rename it and upload it again.")
+        raise UploadRefused("The file’s name contains a folder. Rename it and upload it again.")
     if len(name) > LONGEST_NAME:
         raise UploadRefused(
-            f"The file's name has more than {LONGEST_NAME} characters. Shorten it and try again."
+            f"The file’s name has more than {LONGEST_NAME} characters. Shorten it and try again."
         )
     return name
 
@@ -190,7 +190,7 @@ def _refuse_size(size: int, label: str, ref: str) -> None:
     if Document.objects.for_subject(label, ref).uploaded_bytes() + size > settings.UPLOAD_MAX_REFERRAL_BYTES:
         total = settings.UPLOAD_MAX_REFERRAL_BYTES // 1024**2
         raise UploadRefused(
-            f"with it, the files here would be more than {total} MB. Remove one, or send the partnership's "
+            f"with it, the files here would be more than {total} MB. Remove one, or send the partnership’s "
             "team a message to agree another way."
         )
 

@@ -188,10 +188,10 @@ class PartnershipForm(GovukMixin, forms.ModelForm):
             "name": "Name of the partnership",
             "area": "Area it covers",
             "sub_group_name": "Name of the sub-group that decides on cases",
-            "email": "The team's e-mail address",
-            "phone": "The team's telephone number",
+            "email": "The team’s e-mail address",
+            "phone": "The team’s telephone number",
             "urgent_contact": "Whom to ring about a child at risk now",
-            "lead_signs_off": "An agency's safeguarding lead signs a referral off before it is submitted",
+            "lead_signs_off": "An agency’s safeguarding lead signs a referral off before it is submitted",
         }
         help_texts = {"urgent_contact": "Stands at the top of the referral form and of the public pages."}
 

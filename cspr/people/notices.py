@@ -28,7 +28,7 @@ SECURITY_NOTICES = {
     ),
 }
 SECOND_FACTOR_RESET = "user.reset_second_factor"
-IF_NOT_YOU = "If you did not do this, tell your partnership's team at once."
+IF_NOT_YOU = "If you did not do this, tell the team of your partnership at once."
 
 for kind, sentence in SECURITY_NOTICES.values():
     register_kind(kind, f"{sentence} {IF_NOT_YOU}")

@@ -44,7 +44,7 @@ def start(
         if not by.holds(partnership.pk, Role.REFERRER, Role.SAFEGUARDING_LEAD, agency_id=agency.pk):
             raise Refused("You can only refer for an agency you work for.")
     elif not by.holds(partnership.pk, Role.STAFF):
-        raise Refused("Only the partnership's own staff record what came another way.")
+        raise Refused("Only the partnership’s own staff record what came another way.")
     elif not sender.strip() or received_on is None:
         raise Refused("Say who sent it and on which day it reached the partnership.")
     referral = Referral(

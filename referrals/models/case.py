@@ -182,7 +182,7 @@ class Case(Subject):
         permissions.access_changed(self)
         return {"user": user.ref, "capacity": capacity, "ends_on": ends_on}
 
-    @verb("*", rule=permissions.staff_or_chair, label="End somebody's access")
+    @verb("*", rule=permissions.staff_or_chair, label="End somebody’s access")
     def end_access(self, *, by: User | None, on: dt.date, user: User) -> dict[str, Any]:
         self.members.filter(user=user).filter(Q(ends_on=None) | Q(ends_on__gte=on)).update(
             ends_on=on - dt.timedelta(days=1)
@@ -203,7 +203,7 @@ class Case(Subject):
     @verb(
         "*",
         rule=permissions.staff_or_chair,
-        label="Record another person's conflict of interest",
+        label="Record another person’s conflict of interest",
         effect="From their next click they will no longer be able to open this case.",
     )
     def record_conflict(self, *, by: User, on: dt.date, user: User, words: str) -> dict[str, Any]:

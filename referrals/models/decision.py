@@ -136,7 +136,7 @@ class Decision(Subject):
     def unchanged(self) -> str | None:
         return None if self.differences() else "Nothing that this rests on has changed."
 
-    @verb(S.PROPOSED, rule=permissions.give_view, label="Give a partner's view")
+    @verb(S.PROPOSED, rule=permissions.give_view, label="Give a partner’s view")
     def give_view(
         self,
         *,
@@ -150,7 +150,7 @@ class Decision(Subject):
         """Record one partner's view: given here by that partner, or recorded by staff with the evidence for it."""
         own = by.partner_for(self.partnership.pk)
         if own and own != partner:
-            raise Refused("You speak for one partner; another partner's view is theirs to give.")
+            raise Refused("You speak for one partner; another partner’s view is theirs to give.")
         if view != View.AGREE and not reason.strip():
             raise Refused("Say why: a different view, and why none was sought, stand in the decision record.")
         if not own and not reason.strip() and evidence is None:
@@ -186,7 +186,7 @@ class Decision(Subject):
         S.SENT_BACK,
         rule=permissions.approve,
         label="Send back to the proposer",
-        effect="The proposer is asked to change it. The partners' views are asked for again.",
+        effect="The proposer is asked to change it. The partners’ views are asked for again.",
     )
     def send_back(self, *, by: User | None, on: dt.date, words: str) -> None:
         if not words.strip():

@@ -140,7 +140,7 @@ class Notification(Subject):
         self.partners_told_on = on
 
     @verb(
-        S.SUBMITTED, S.ACKNOWLEDGED, rule=permissions.case_staff, label="Record the Panel's acknowledgement"
+        S.SUBMITTED, S.ACKNOWLEDGED, rule=permissions.case_staff, label="Record the Panel’s acknowledgement"
     )
     def acknowledge(self, *, by: User | None, on: dt.date) -> None:
         self.acknowledged_on = on

@@ -127,7 +127,7 @@ class Referral(Subject):
         S.SUBMITTED,
         rule=permissions.send_on,
         label="Send to the partnership",
-        effect="The partnership's team reads it. You cannot change it after that unless it is returned to you.",
+        effect="The partnership’s team reads it. You cannot change it after that unless it is returned to you.",
     )
     def submit(
         self, *, by: User | None, on: dt.date, case: Case | None = None, declared_by: str = ""
@@ -243,7 +243,7 @@ class Referral(Subject):
         REFERRAL_OPEN,
         rule=permissions.ask_to_withdraw,
         label="Ask to withdraw this referral",
-        effect="The partnership's team decides. It cannot end the authority's duty to notify.",
+        effect="The partnership’s team decides. It cannot end the authority’s duty to notify.",
         guards=[lambda r: "You have asked already." if r.withdrawal_asked_on else None],
     )
     def ask_to_withdraw(self, *, by: User | None, on: dt.date, words: str) -> None:
@@ -254,7 +254,7 @@ class Referral(Subject):
         S.WITHDRAWN,
         rule=permissions.staff_of,
         label="Withdraw the referral",
-        effect="The referral ends here. The local authority's own duty to notify does not.",
+        effect="The referral ends here. The local authority’s own duty to notify does not.",
     )
     def withdraw(
         self, *, by: User | None, on: dt.date, words: str, la_duty_considered: bool
@@ -276,7 +276,7 @@ class Referral(Subject):
     )
     def link(self, *, by: User | None, on: dt.date, to: Case) -> dict[str, Any]:
         if to.pk == self.case_id:
-            raise Refused("That is this referral's own case.")
+            raise Refused("That is this referral’s own case.")
         own = self.case
         self.case = to
         return {"from": own.ref if own else "", "to": to.ref}

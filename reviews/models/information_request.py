@@ -143,7 +143,7 @@ class InformationRequest(Chasing):
         self._ask_by(on, due_on)
         return {"due_on": due_on, "due_before": before}
 
-    @verb(AWAITED, rule=follows, label="Escalated to the agency's named executive")
+    @verb(AWAITED, rule=follows, label="Escalated to the agency’s named executive")
     def escalate(self, *, by: User | None, on: dt.date) -> None:
         """The reminders have reached the named executive; the first time counts until there is an answer."""
         self.escalated_on = self.escalated_on or on

@@ -139,7 +139,7 @@ class WithPanel(Subject):
         [S.SUBMITTED, S.PANEL_RESPONSE],
         S.PANEL_RESPONSE,
         rule=permissions.case_staff,
-        label="Record the Panel's answer",
+        label="Record the Panel’s answer",
         effect="Everybody on the case is told that there is news.",
     )
     def record_panel_response(
@@ -147,7 +147,7 @@ class WithPanel(Subject):
     ) -> dict[str, Any]:
         """``on``: the day of the letter. The decision it answers is kept, so that a new one can be told from it."""
         if letter is None:
-            raise Refused("Attach the Panel's letter.")
+            raise Refused("Attach the Panel’s letter.")
         if self.submitted_on and on < self.submitted_on:
             raise Refused("The Panel cannot have answered before the rapid review was sent.")
         self._forget_answer()
@@ -172,7 +172,7 @@ class WithPanel(Subject):
         rule=permissions.case_staff,
         label="Record the reply to the Panel",
         guards=[reply_missing],
-        effect="The rapid review can then be closed, or the Panel's next answer recorded.",
+        effect="The rapid review can then be closed, or the Panel’s next answer recorded.",
     )
     def reply_to_panel(self, *, by: User | None, on: dt.date, words: str) -> dict[str, Any]:
         """The partners' decision and reasons, or the information asked for, went to the Panel."""

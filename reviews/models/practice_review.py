@@ -81,7 +81,7 @@ class PracticeReview(Publishing, Holding):
         decision = self.case.standing_decision(DecisionKind.DISCONTINUE)
         if decision and decision.outcome == Outcome.DISCONTINUE:
             return None
-        return "Discontinuing needs the three partners' decision."
+        return "Discontinuing needs the three partners’ decision."
 
     def not_decided_anew(self) -> str | None:
         decision = self.case.standing_decision(DecisionKind.REVIEW)
@@ -259,7 +259,7 @@ class PracticeReview(Publishing, Holding):
         S.DRAFT_RECEIVED,
         rule=permissions.hand_in,
         label="Hand in the draft",
-        effect="The partnership's team is told. The draft can still be changed.",
+        effect="The partnership’s team is told. The draft can still be changed.",
     )
     def receive_draft(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
         return {"hash": self.report_hash}

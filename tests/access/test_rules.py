@@ -129,7 +129,7 @@ def test_a_chair_does_not_approve_what_they_referred(there: Town, decision: Deci
 def test_a_chair_does_not_approve_what_they_gave_a_partners_view_on(there: Town, decision: Decision) -> None:
     decision.views.filter(partner="la").update(given_by=there.here.chair)
     assert why_not(decision, "approve", there.here.chair) == (
-        "You gave a partner's view on this, so somebody else has to approve it."
+        "You gave a partner’s view on this, so somebody else has to approve it."
     )
 
 

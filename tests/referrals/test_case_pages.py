@@ -206,7 +206,7 @@ def test_no_name_stands_on_the_case_page_and_opening_the_names_is_recorded(a, st
 def test_staff_who_are_not_on_the_list_see_the_case_but_no_names(a, case):
     newcomer = Browser(make.person(a.partnership, Role.STAFF))
     page = newcomer.get(at(case))
-    assert "Names and dates of birth are shown only to people on this case's access list." in page.words
+    assert "Names and dates of birth are shown only to people on this case’s access list." in page.words
     newcomer.get(reverse("case-people", args=[case.ref]), 403)
     assert not Event.objects.filter(kind="read.identity").exists()
 
@@ -461,7 +461,7 @@ def test_a_copy_sent_twice_is_kept_once(a, staff, case):
 def test_a_late_notification_asks_for_its_reason(a, staff, case):
     perform(case, "set_dates", by=a.staff, today=TODAY, la_aware_on=dt.date(2026, 11, 2), words="Corrected.")
     page = staff.fill(verb_of(case, "submit"), 422, **sending())
-    assert page.messages == ["Say why it was sent after the five working days"]
+    assert page.messages == ["Select why it was sent after the five working days"]
     staff.fill(verb_of(case, "submit"), **sending(late_reason="medical_opinion"))
     assert Notification.objects.get(case=case).late_reason == "medical_opinion"
 

@@ -95,7 +95,7 @@ def test_after_it_is_accepted_only_people_on_the_access_list_read_the_answers(
     assert "A baby was brought to hospital with fractures." in staff.get(where(referral)).words
     another = make.person(a.partnership, Role.STAFF)
     page = Browser(another).get(where(referral))
-    assert "Names and dates of birth are shown only to people on this case's access list." in page.words
+    assert "Names and dates of birth are shown only to people on this case’s access list." in page.words
     for hidden in ("Synthetic Child", "fractures", "01632 960002"):
         assert hidden not in page.words
     assert not Event.objects.filter(kind="read.referral", by=another).exists()
@@ -433,7 +433,7 @@ STAFF_VERBS = ("accept", "return_incomplete", "link", "withdraw")
 @pytest.mark.parametrize("name", STAFF_VERBS)
 def test_the_agency_that_sent_it_cannot_judge_it(a: make.Area, mine: Browser, name: str) -> None:
     referral = make.sent(a)
-    assert "Only the partnership's own staff can do this." in mine.get(verb(referral, name), 403).words
+    assert "Only the partnership’s own staff can do this." in mine.get(verb(referral, name), 403).words
     mine.post(verb(referral, name), {"la_duty_considered": "on", "words": "x", "safety_now": "safe"}, 403)
     assert Referral.objects.get().state == ReferralState.SUBMITTED
 

@@ -29,7 +29,7 @@ def test_a_rule_refuses_with_its_sentence_and_nothing_changes():
     a = make.area()
     referral = make.sent(a)
     before = everything()
-    with pytest.raises(Refused, match="Only the partnership's own staff can do this"):
+    with pytest.raises(Refused, match="Only the partnership’s own staff can do this"):
         perform(referral, "accept", by=a.referrer, today=TODAY)
     assert everything() == before
 
@@ -117,7 +117,7 @@ def test_buttons_and_guards_speak_with_one_voice():
     assert (
         shown["accept"]
         == why_not(referral, "accept", a.referrer)
-        == ("Only the partnership's own staff can do this.")
+        == ("Only the partnership’s own staff can do this.")
     )
     assert shown["ask_to_withdraw"] is None
     assert "decide_notify" not in {v.name for v in verbs(make.accepted(a), a.staff)}

@@ -48,7 +48,7 @@ def decide(
 def _view(site: Site, decision: str, partner: Partner, against: str) -> None:
     person = site.person(partner.value)
     person.open(decision)
-    person.follow("Give a partner's view")
+    person.follow("Give a partner’s view")
     person.choose("Do you agree with the proposal?", "Disagree" if against else "Agree")
     if against:
         person.write("Your reasons", against)

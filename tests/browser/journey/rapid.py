@@ -173,7 +173,7 @@ def the_panel_is_told_and_answers(site: Site, review: str) -> None:
     staff.press("Record the sending")
     site.calendar.wait(10)
     staff.open(review)
-    staff.follow("Record the Panel's answer")
+    staff.follow("Record the Panel’s answer")
     staff.date("What date is on the Panel’s letter?", site.calendar.today)
     staff.choose("What does the Panel say?", "Agrees with the decision")
     staff.attach("The letter", "panel-letter.txt", LETTER)
