@@ -14,7 +14,7 @@ from cspr.accounts.models import User
 from cspr.documents.failures import CannotRender
 from cspr.documents.office import Paragraph, Sheet, SheetPaper, Table, WordPaper
 from cspr.documents.pdf import OFFICIAL_SENSITIVE, AnyPaper, Paper, register_paper
-from reviews.chronology.codes import THEME_NAMES, EntryState, Exactness
+from reviews.chronology.codes import EntryState, Exactness
 from reviews.chronology.columns import NAMES
 from reviews.chronology.dates import MONTHS, When
 from reviews.chronology.lanes import draw
@@ -22,6 +22,7 @@ from reviews.chronology.masking import Level
 from reviews.chronology.merging import Item, silences
 from reviews.models import ChronologyEntry, RapidReview
 from reviews.models.telling import Telling
+from reviews.themes import THEME_NAMES
 
 ORDER = ("starts_on", "at", "id")
 FORMATS = ("pdf", "docx", "xlsx")

@@ -225,6 +225,7 @@ OPTIONAL_SECTIONS = frozenset({"lines_of_enquiry", "no_further_review"})
 
 # A practice review report. ``improvements`` and ``reasons`` are what reg 15 requires by law.
 REPORT_SECTIONS: dict[str, str] = {
+    "summary": "In short",
     "introduction": "Why this review was carried out",
     "child": "The child: identity, lived experience and voice",
     "method": "How the review was carried out",

@@ -9,6 +9,7 @@ from reviews.views import (
     by_link,
     chasing,
     decision_room,
+    feeds,
     findings_room,
     library,
     links,
@@ -45,6 +46,8 @@ PUBLIC = [
     path("accessibility/", public.accessibility, name="accessibility"),
     path("privacy/", public.privacy, name="privacy"),
     path("library/", library.library, name="library"),
+    path("library/feed.atom", feeds.feed, name="library-feed"),
+    path("library/reviews.json", feeds.reviews, name="library-reviews"),
 ]
 LINKS = [
     path("library/links/", links.Links.as_view(), name="library-links"),
@@ -56,6 +59,7 @@ LINKS = [
 PUBLISHED = [
     path("library/<slug:slug>/", library.publication, name="publication"),
     path("library/<slug:slug>/report.pdf", library.publication_pdf, name="publication-pdf"),
+    path("library/<slug:slug>/report.json", feeds.review, name="publication-data"),
 ]
 
 # Every verb of a practice review has its page at ``/practice-reviews/<reference>/<verb>/``.
@@ -81,6 +85,7 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
     practice_verbs.ReopenReport,
     practice_verbs.Send,
     practice_verbs.PlanPublication,
+    practice_verbs.Describe,
     practice_verbs.TellFamily,
     practice_verbs.Publish,
     practice_verbs.PublishImprovements,

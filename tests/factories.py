@@ -333,7 +333,7 @@ def fact_checked(a: Area) -> PracticeReview:
         today=TODAY,
         text="Nobody asked about the father.",
         rests_on="Talks with two health visitors.",
-        themes=["men"],
+        themes=["hidden_men"],
     )
     review = perform(
         review,

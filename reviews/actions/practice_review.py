@@ -117,6 +117,7 @@ def _freeze(review: PracticeReview, *, by: User, today: dt.date, improvements_on
     publication = Publication.of(review, on=today, improvements_only=improvements_only)
     publication.slug = _slug(publication.title, today)
     begin(publication, by=by, today=today)
+    publication.enter_in_library()
     Publication.objects.filter(pk=publication.pk).update(pdf=queue_pdf("publication", publication, by))
     note(review, "freeze", by=by, today=today, publication=publication.ref)
     return publication

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reviews.chronology.codes import THEME_NAMES, EventType, Exactness, Said, Sensitivity
+from reviews.chronology.codes import EventType, Exactness, Said, Sensitivity
 from reviews.chronology.columns import plain
 from reviews.chronology.dates import NotADate, When, parse_span, parse_time, parse_when
+from reviews.themes import THEME_NAMES
 
 LONGEST, SHORT = 10_000, 160
 TRUE = frozenset({"yes", "y", "true", "x", "1", "key", "significant", "✓", "✔", "tick"})

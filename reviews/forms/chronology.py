@@ -11,12 +11,13 @@ from django import forms
 
 from cspr.ui.fields import CheckboxesField, RadioField
 from cspr.ui.forms import GovukForm
-from reviews.chronology.codes import THEME_NAMES, EventType, Said, Sensitivity, Verdict
+from reviews.chronology.codes import EventType, Said, Sensitivity, Verdict
 from reviews.chronology.columns import NAMES
 from reviews.chronology.masking import Level, Person
 from reviews.chronology.rows import LONGEST, SHORT, Entry, Known, read_row
 from reviews.forms.practice_review import prose
 from reviews.models import ChronologyEntry
+from reviews.themes import THEME_NAMES
 
 NOT_SAID = ("", "Not said")
 # Named like the columns of a table, so that one reader reads both.

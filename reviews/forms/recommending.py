@@ -8,13 +8,13 @@ from cspr.ui.fields import CheckboxesField, DateField, RadioField
 from reviews.forms.practice_review import ReviewForm, line, prose
 from reviews.models import PracticeReview
 from reviews.states import RecommendationKind, Response
-from reviews.themes import Theme
+from reviews.themes import THEME_CHOICES
 
 
 def themes() -> CheckboxesField:
     return CheckboxesField(
         label="What is it about?",
-        choices=Theme.choices,
+        choices=THEME_CHOICES,
         required=False,
         help_text="So that what comes back in later reviews can be found.",
     )

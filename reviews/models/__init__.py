@@ -1,6 +1,7 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
 from reviews.models.asking import NotAsked, SuggestionRule
+from reviews.models.catalogue import LibraryTerm
 from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
@@ -28,6 +29,7 @@ __all__ = [
     "Hold",
     "InformationRequest",
     "LibraryLink",
+    "LibraryTerm",
     "LinkPass",
     "Meeting",
     "MeetingAction",

@@ -20,6 +20,7 @@ from referrals.models import Case, Decision
 from referrals.models.visible import Visible
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
 from reviews import permissions
+from reviews.models.catalogue import Catalogued
 from reviews.models.holding import Holding
 from reviews.models.parts import Reviewer
 from reviews.models.publishing import Publishing
@@ -34,7 +35,7 @@ from reviews.states import (
 S = PracticeReviewState
 
 
-class PracticeReview(Publishing, Holding):
+class PracticeReview(Publishing, Holding, Catalogued):
     """One CSPR. Its six months start with the partners' decision and never move."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="practice_review")

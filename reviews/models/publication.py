@@ -20,14 +20,34 @@ from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
 from reviews import permissions
+from reviews.models.catalogue import LibraryTerm, enter
 from reviews.models.practice_review import PracticeReview
+from reviews.questions.library import WORD, Extent, words_of
 from reviews.states import LinkKind, PublicationState
+
+MOST_WORDS = 5
 
 
 class Publications(Visible["Publication"]):
     def public(self, today: dt.date | None = None) -> Self:
         """What anybody may read: published on or before ``today`` and not taken down."""
         return self.filter(state=PublicationState.PUBLIC, published_on__lte=today or timezone.localdate())
+
+    def found_by(self, kind: str, value: str) -> Self:
+        """Those filed under this answer to a facet."""
+        return self.filter(pk__in=LibraryTerm.objects.filter(kind=kind, value=value).values("publication"))
+
+    def with_words(self, text: str) -> Self:
+        """Those in which every word of ``text`` begins a word: "neglect" finds "neglected". Five words at the most.
+
+        A text without a word (signs alone) finds nothing.
+        """
+        words = words_of(text)[:MOST_WORDS]
+        rows = self if words else self.none()
+        for word in words:
+            begun = LibraryTerm.objects.filter(kind=WORD, value__startswith=word)
+            rows = rows.filter(pk__in=begun.values("publication"))
+        return rows
 
 
 class Publication(Subject):
@@ -67,6 +87,15 @@ class Publication(Subject):
             published_on=on,
             public_until=one_year_from(on),
         )
+
+    def enter_in_library(self) -> None:
+        """Let it be found: by what the review is described with, and by every word that anybody can read."""
+        extent = Extent.IMPROVEMENTS if self.improvements_only else Extent.REPORT
+        text = [self.title, self.reviewer, *self.sections.values()]
+        text += [words for row in self.recommendations for words in (row["text"], row["owner"])]
+        text += [finding["text"] for finding in self.findings]
+        words = words_of("\n".join(text))
+        enter(self, {**self.review.described, "theme": self.themes, "extent": [extent], WORD: words})
 
     @property
     def case(self) -> Case:

@@ -8,11 +8,11 @@ from typing import Any
 
 from cspr.accounts.models import User
 from referrals.permissions import see_identity
-from reviews.chronology.codes import THEME_NAMES
 from reviews.chronology.dates import age_on
 from reviews.chronology.masking import Person, without_names
 from reviews.chronology.people import names_to_labels, people_of
 from reviews.models.chronology import ChronologyEntry
+from reviews.themes import THEME_NAMES
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from reviews.papers.letters import duty_letter, practice_review_delay, rapid_rev
 from reviews.papers.meeting import meeting_pack, meeting_part
 from reviews.papers.publication import (
     Recommended,
+    about,
     citation,
     full_title,
     parts,
@@ -21,7 +22,7 @@ from reviews.papers.publication import (
 )
 from reviews.papers.rapid_review import rapid_review_report, rapid_review_word
 
-__all__ = ["Recommended", "citation", "full_title", "parts", "recommended", "register"]
+__all__ = ["Recommended", "about", "citation", "full_title", "parts", "recommended", "register"]
 
 
 def register() -> None:

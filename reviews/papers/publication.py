@@ -15,9 +15,8 @@ from reviews.models import (
     Publication,
 )
 from reviews.papers.parts import Part
-from reviews.states import (
-    REPORT_SECTIONS,
-)
+from reviews.questions.library import FACETS
+from reviews.states import REPORT_SECTIONS
 
 NOT_PUBLIC = "Not public yet"
 
@@ -69,6 +68,20 @@ def citation(publication: Publication) -> str:
     author = f"{publication.reviewer}, for {partnership}" if publication.reviewer else partnership
     what = "Improvements from the " if publication.improvements_only else ""
     return f"{author} ({publication.published_on.year}). {what}{full_title(publication)}."
+
+
+def about(publication: Publication) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What the library finds it by: ``(facet, its label, [(code, words), …])``, without facets not answered."""
+    answers = {**publication.review.described, "theme": publication.themes}
+    found = [
+        (
+            code,
+            facet.label,
+            [(value, name) for value, name in facet.names.items() if value in answers.get(code, [])],
+        )
+        for code, facet in FACETS.items()
+    ]
+    return [row for row in found if row[2]]
 
 
 def published_report(publication: Publication, user: User) -> Paper:

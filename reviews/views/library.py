@@ -1,88 +1,131 @@
-"""Published reviews: the list, one review as a page, and its PDF."""
+"""Published reviews: the list and what narrows it, one review as a page, and its PDF."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from cspr.documents.models import Document, State, identity
 from cspr.documents.storing import file_response
-from cspr.ui.forms import GovukForm
 from cspr.ui.keyset import page_of
-from reviews.models import Publication
-from reviews.papers import citation, full_title, parts, recommended
+from referrals.views.lists import ListFilter
+from reviews.models import LibraryTerm, Publication
+from reviews.models.publication import Publications
+from reviews.papers import about, citation, full_title, parts, recommended
+from reviews.questions.library import FACETS
 from reviews.states import LinkKind
 from reviews.views.public import links, partnerships, public
 
 ORDER = ("-published_on", "-id")
-MOST_WORDS = 5
 # Asked of a visitor who comes before the PDF is made; in seconds.
 COME_BACK = "60"
+# What stands before the recommendations.
+OPENING = ("summary", "introduction")
+# Facet -> answer -> how many published reviews stand under it.
+Counted = dict[str, dict[str, int]]
 
 
-class FilterForm(GovukForm):
+class FilterForm(ListFilter):
     """What the list is narrowed by. It stands in the address, so that it can be sent to a colleague."""
 
-    optional_words = ""
-    words = forms.CharField(label="Words in the title", required=False, max_length=100)
+    words = forms.CharField(label="Words in the report", required=False, max_length=100)
     year = forms.ChoiceField(label="Year of publication", required=False)
+    age, harm, theme, agency, extent = (
+        forms.ChoiceField(label=facet.label, required=False) for facet in FACETS.values()
+    )
 
-    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: list[int], counted: Counted, **kwargs: Any) -> None:
+        """``years`` and the answers in ``counted`` are offered, and what the address asks for, even if none is left.
+
+        A facet without an answer is not asked.
+        """
         super().__init__(*args, **kwargs)
-        field = self.fields["year"]
+        self._offer("year", "Any year", [(str(year), str(year)) for year in years])
+        for code, facet in FACETS.items():
+            numbers = counted.get(code, {})
+            offered = numbers.keys() | {self.data.get(code)}
+            answers = [
+                (v, f"{name} ({numbers.get(v, 0)})") for v, name in facet.names.items() if v in offered
+            ]
+            self._offer(code, "Any", answers)
+            if not answers:
+                del self.fields[code]
+
+    def _offer(self, name: str, every: str, answers: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Any year"), *((str(year), str(year)) for year in years)]
+        field.choices = [("", every), *answers]
+
+    def _words(self, name: str, value: str) -> str:
+        if name in FACETS:
+            return f"{FACETS[name].label}: {FACETS[name].names[value]}"
+        return super()._words(name, value)
+
+
+def narrowed(request: HttpRequest) -> tuple[Publications, FilterForm]:
+    """What is public today and fits the filters in the address, with the form that shows them."""
+    everything = Publication.objects.public()
+    years = [day.year for day in everything.dates("published_on", "year", order="DESC")]
+    form = FilterForm(request.GET, years=years, counted=_counted(everything))
+    rows, wanted = everything, {name: value for name, value in form.answers().items() if value}
+    if words := wanted.pop("words", ""):
+        rows = rows.with_words(words)
+    if year := wanted.pop("year", ""):
+        rows = rows.filter(published_on__year=int(year))
+    for facet, value in wanted.items():
+        rows = rows.found_by(facet, value)
+    return rows, form
+
+
+def _counted(everything: Publications) -> Counted:
+    """How many reviews stand under each answer of each facet; an answer with none is not offered."""
+    terms = LibraryTerm.objects.filter(kind__in=list(FACETS), publication__in=everything)
+    counted: Counted = {}
+    for kind, value, number in terms.values_list("kind", "value").annotate(Count("id")).order_by():
+        counted.setdefault(kind, {})[value] = number
+    return counted
 
 
 @public
 def library(request: HttpRequest) -> HttpResponse:
     """Local reviews, newest first, and the links to national ones."""
-    everything = Publication.objects.public()
-    years = [day.year for day in everything.dates("published_on", "year", order="DESC")]
-    form = FilterForm(request.GET, years=years)
-    form.is_valid()
-    rows = _filtered(everything, form.cleaned_data)
+    rows, form = narrowed(request)
     page = page_of(
-        rows.select_related("review__case__partnership").defer("sections", "recommendations", "findings"),
+        rows.select_related("review__case__partnership").defer(
+            "sections", "recommendations", "findings", "review__report"
+        ),
         order=ORDER,
         after=request.GET.get("after", ""),
     )
     context = {
         "partnerships": partnerships(),
         "page": page,
+        "rows": [(publication, _in_short(publication)) for publication in page.items],
         "form": form,
-        "chosen": _chosen(request, form),
-        "any": bool(years),
+        "chosen": form.chosen(),
+        "any": "extent" in form.fields,
         "national": links(LinkKind.NATIONAL),
     }
     return render(request, "library/list.html", context)
 
 
-def _filtered(rows: QuerySet[Publication], wanted: dict[str, Any]) -> QuerySet[Publication]:
-    for word in wanted.get("words", "").split()[:MOST_WORDS]:
-        rows = rows.filter(title__icontains=word)
-    if year := wanted.get("year"):
-        rows = rows.filter(published_on__year=int(year))
-    return rows
+# What a row of the list says beside the title; the agencies are too many to help there.
+IN_SHORT = ("age", "harm", "theme")
 
 
-def _chosen(request: HttpRequest, form: FilterForm) -> list[tuple[str, str]]:
-    """Each filter that is set, in words, with the address that goes without it."""
-    chosen = []
-    for name, value in form.cleaned_data.items():
-        if value:
-            query = request.GET.copy()
-            query.pop(name, None)
-            query.pop("after", None)
-            chosen.append((f"{form.fields[name].label}: {value}", f"?{query.urlencode()}"))
-    return chosen
+def _in_short(publication: Publication) -> list[tuple[str, list[str]]]:
+    return [
+        (label, [words for _, words in answers])
+        for code, label, answers in about(publication)
+        if code in IN_SHORT
+    ]
 
 
-def _found(slug: str) -> Publication:
+def found(slug: str) -> Publication:
     """The publication, if anybody may read it today. Before and after it is the 404 of one that never was."""
     shown = Publication.objects.public().select_related("review__case__partnership", "pdf")
     publication = shown.filter(slug=slug).first()
@@ -94,17 +137,18 @@ def _found(slug: str) -> Publication:
 @public
 def publication(request: HttpRequest, slug: str) -> HttpResponse:
     """One review to read, the whole report as a page."""
-    found = _found(slug)
-    others = Publication.objects.public().filter(review=found.review_id).exclude(pk=found.pk)
+    shown = found(slug)
+    others = Publication.objects.public().filter(review=shown.review_id).exclude(pk=shown.pk)
     context = {
         "partnerships": partnerships(),
-        "publication": found,
-        "heading": full_title(found),
-        "introduction": [part for part in parts(found) if part.code == "introduction"],
-        "rest": [part for part in parts(found) if part.text and part.code != "introduction"],
-        "recommended": recommended(found),
-        "citation": citation(found),
-        "pdf": _pdf(found),
+        "publication": shown,
+        "heading": full_title(shown),
+        "opening": [part for part in parts(shown) if part.code in OPENING],
+        "rest": [part for part in parts(shown) if part.text and part.code not in OPENING],
+        "about": about(shown),
+        "recommended": recommended(shown),
+        "citation": citation(shown),
+        "pdf": pdf_of(shown),
         "others": others.defer("sections", "recommendations", "findings").order_by(*ORDER),
     }
     return render(request, "library/publication.html", context)
@@ -113,20 +157,20 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def publication_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The PDF of a published review; until it is made, a page that says so and leads to the report."""
-    found = _found(slug)
-    pdf = _pdf(found)
+    shown = found(slug)
+    pdf = pdf_of(shown)
     if pdf is not None:
         try:
             return file_response(pdf)
         except FileNotFoundError:
             pass  # the storage has lost it: the page below leads to the same words
-    context = {"partnerships": partnerships(), "publication": found, "heading": full_title(found)}
+    context = {"partnerships": partnerships(), "publication": shown, "heading": full_title(shown)}
     waiting = render(request, "library/no_pdf.html", context, status=503)
     waiting["Retry-After"] = COME_BACK
     return waiting
 
 
-def _pdf(found: Publication) -> Document | None:
+def pdf_of(found: Publication) -> Document | None:
     """The PDF made when it was published, or one made since because that failed. All are of the frozen words."""
     if found.pdf is not None and found.pdf.is_readable:
         return found.pdf

@@ -12,6 +12,7 @@ from cspr.workflow import Subject
 from referrals.views.verbs import VerbView
 from reviews import actions
 from reviews.forms import practice_review as asked
+from reviews.forms.library import DescribeForm
 from reviews.models import PracticeReview, Publication
 
 DAYS_MOVE = "The dates counted from this day are worked out again."
@@ -164,6 +165,13 @@ class PlanPublication(PracticeVerb):
     form_class = asked.PlanPublicationForm
     button = "Save the day"
     clocks = DAYS_MOVE
+
+
+class Describe(PracticeVerb):
+    verb = "describe"
+    form_class = DescribeForm
+    button = "Save the description"
+    done = "The description is saved."
 
 
 class TellFamily(PracticeVerb):

@@ -310,7 +310,13 @@ REVIEWS: list[Page] = [
     pdf("attachment.download", "review_decided", "practice_review_delay", PracticeReview),
     Page("published_report.view", "publication", "published", slug),
     Page("published_report.download", "publication-pdf", "published", slug, well=(200, 503)),
-    *page("published_report.view", "library", "published", shows=lambda s: s[Publication].slug),
+    Page("published_report.view", "publication-data", "published", slug),
+    *page(
+        "published_report.view",
+        "library library-feed library-reviews",
+        "published",
+        shows=lambda s: s[Publication].slug,
+    ),
     pdf("publication.make_pdf", "published", "publication", Publication),
 ]
 OFFICE: list[Page] = [

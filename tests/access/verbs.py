@@ -118,7 +118,7 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (PracticeReview, "lcspr.move_on", "draft_handed_in", "start_quality"),
     (PracticeReview, "lcspr.steer", "quality", "ask_changes"),
     (PracticeReview, "lcspr.steer", "addendum", "leave_as_published"),
-    (PracticeReview, "lcspr.move_on", "quality", "start_fact_check"),
+    (PracticeReview, "lcspr.move_on", "quality", "start_fact_check describe"),
     (PracticeReview, "lcspr.approve_final", "to_sign_off", "sign_off"),
     (PracticeReview, "lcspr.move_on", "signed_off", "send"),
     (PracticeReview, "lcspr.steer", "signed_off", "reopen_report"),

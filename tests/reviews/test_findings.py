@@ -12,7 +12,7 @@ from referrals.states import DecisionKind, Outcome
 from reviews import actions
 from reviews.lint.smart import smart
 from reviews.models import PracticeReview, Publication
-from reviews.themes import Theme, labels
+from reviews.themes import labels
 from tests import factories as make
 from tests.referrals.browse import Browser
 
@@ -96,10 +96,10 @@ def test_what_is_not_named_stays_when_a_recommendation_is_changed(a, writing):
 def test_the_hash_covers_what_is_published_and_nothing_else(a, writing):
     before = fresh(writing).report_hash
     do(writing, "amend_finding", a.reviewer, number=1, text="Nobody asked about the father.", rests_on="More talks",
-       themes=["men"])  # fmt: skip
+       themes=["hidden_men"])  # fmt: skip
     assert fresh(writing).report_hash == before
     for verb, change in (
-        ("amend_finding", {"number": 1, "text": "Nobody asked.", "themes": ["men"]}),
+        ("amend_finding", {"number": 1, "text": "Nobody asked.", "themes": ["hidden_men"]}),
         ("amend_recommendation", {"number": 1, "text": "Include fathers.", "kind": "partnership",
                                   "owner": "All partners", "outcome": "Fathers are seen."}),
     ):  # fmt: skip
@@ -125,7 +125,7 @@ def test_the_public_reads_findings_and_outcomes_but_not_what_they_rest_on(a):
         page = Browser(a.staff).get(publication.get_absolute_url())
     assert (publication.findings, publication.themes) == (
         [{"number": 1, "text": "Nobody asked about the father."}],
-        ["men"],
+        ["hidden_men"],
     )
     assert "What the review found Nobody asked about the father." in page.words
     assert "Answers finding 1" in page.words
@@ -221,4 +221,7 @@ def test_the_questions_hold_nothing_up(a, writing):
 
 
 def test_themes_are_known_once_and_in_the_order_of_the_list():
-    assert labels(["records", "men", "men", "nonsense"]) == [Theme.MEN.label, Theme.RECORDS.label]
+    assert labels(["records", "hidden_men", "hidden_men", "nonsense"]) == [
+        "Fathers and men who are not seen",
+        "Records and chronologies",
+    ]

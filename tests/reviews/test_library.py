@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 TODAY = make.TODAY
 PUBLISHED_ON = TODAY + dt.timedelta(days=7)
 PAGES = [pattern.name for pattern in PUBLIC]
+FOR_PROGRAMS = {"library-feed", "library-reviews"}
 WAITING = "The PDF is not ready yet"
 
 
@@ -54,7 +55,7 @@ def body(response):
 
 def many(publication, number):
     """More publications of the same review, one a day backwards; rows as ``publish`` writes them."""
-    Publication.objects.bulk_create(
+    rows = Publication.objects.bulk_create(
         Publication(
             review=publication.review,
             slug=f"tree-{n}",
@@ -66,6 +67,8 @@ def many(publication, number):
         )
         for n in range(number)
     )
+    for row in rows:
+        row.enter_in_library()
 
 
 # --- without a trace --------------------------------------------------------------------------------------
@@ -81,7 +84,7 @@ def test_a_public_page_needs_no_sign_in_sets_no_cookie_and_may_be_cached_for_fiv
     assert response["Referrer-Policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in FOR_PROGRAMS])
 def test_every_public_page_can_be_left_at_once_and_read_in_high_contrast(name):
     html = get(reverse(name)).content.decode()
     assert html.count('data-module="govuk-exit-this-page"') == 1
@@ -155,7 +158,7 @@ def test_the_list_shows_what_is_public_today_and_nothing_else():
         assert Page(get("/library/").content.decode()).links["Rowan"] == publication.get_absolute_url()
 
 
-def test_the_list_is_narrowed_by_words_of_the_title_and_by_year(after):
+def test_the_list_is_narrowed_by_words_and_by_year(after):
     a = make.area()
     publication = published(a)
     many(publication, 3)
@@ -190,7 +193,7 @@ def test_every_page_of_the_list_leads_to_the_next_and_none_is_missed_or_repeated
     assert sorted(seen) == sorted(["Rowan", *(f"Tree {n}" for n in range(60))])
 
 
-def test_the_list_asks_the_database_four_times_however_much_was_published(after):
+def test_the_list_asks_the_database_five_times_however_much_was_published(after):
     publication = published(make.area())
     publication.sections["events"] = "Long. " * 5000
     Publication.objects.filter(pk=publication.pk).update(sections=publication.sections)
@@ -201,8 +204,8 @@ def test_the_list_asks_the_database_four_times_however_much_was_published(after)
             response = get("/library/")
         counts.append(len(queries))
         sizes.append(len(response.content))
-        assert not [q["sql"] for q in queries if "COUNT(" in q["sql"] or '"sections"' in q["sql"]]
-    assert counts == [4, 4]
+        assert not [q["sql"] for q in queries if '"sections"' in q["sql"] or '"report"' in q["sql"]]
+    assert counts == [5, 5]
     assert sizes[1] < 60_000
 
 

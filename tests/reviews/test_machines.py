@@ -194,7 +194,7 @@ def data_for(verb: str, today: dt.date, back: int, a: make.Area) -> dict[str, An
         },
         "recommend": recommendation,
         "answer_recommendation": {"number": 1, "response": "accepted"},
-        "add_finding": {"text": "Nobody asked.", "themes": ["men"]},
+        "add_finding": {"text": "Nobody asked.", "themes": ["hidden_men"]},
         "amend_finding": {"number": 1, "text": f"Nobody asked on day {back}."},
         "drop_finding": {"number": 1, **words},
         "amend_recommendation": {"number": 1, **recommendation},

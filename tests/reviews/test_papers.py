@@ -336,7 +336,7 @@ def test_the_published_report_is_set_with_title_page_contents_and_tagged_tables(
     assert set(pdf.info) == {"/Title", "/Producer"}
     assert pdf.info["/Title"] == "Child Safeguarding Practice Review: Rowan"
     assert pdf.outline[:3] == [
-        "Child Safeguarding Practice Review: Rowan", "Contents", "1. Why this review was carried out",
+        "Child Safeguarding Practice Review: Rowan", "Contents", "1. In short",
     ]  # fmt: skip
     assert f"Lead reviewer {a.reviewer.name}" in pdf.pages[0]
     last = max(n for n, page in enumerate(pdf.pages, 1) if "About this publication" in page)

@@ -289,6 +289,10 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     for (text, kind, owner, months), more in zip(RECOMMENDATIONS, SAID, strict=True):
         due = add_months(stage.today, months)
         stage.do(review, "recommend", "reviewer", text=text, kind=kind, owner=owner, due_on=due, **more)
+    stage.do(
+        review, "describe", "staff", age=["under_1"], harm=["serious_harm"],
+        agency=sorted({"health_visiting", "gp", "police", "childrens_social_care", "maternity"}),
+    )  # fmt: skip
     stage.do(review, "receive_draft", "reviewer")
     stage.do(review, "start_quality", "staff")
     stage.wait(5)

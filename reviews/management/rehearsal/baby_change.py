@@ -8,35 +8,35 @@ from typing import Any
 FINDINGS: tuple[tuple[str, str, list[str]], ...] = (
     ("The rule about bruises was known. What was missing were words for the conversation it asks for, and somebody to turn "
      "to while the family was still there.",
-     "Talks with six practitioners, both learning events, the clinic’s diary of that day", ["bruising", "supervision"]),
+     "Talks with six practitioners, both learning events, the clinic’s diary of that day", ["babies", "supervision"]),
     ("Records have a place for the father and none for a man who lives with a baby. Two services met him and did not know "
      "what to do with what they had seen.",
-     "Five agencies’ forms; the chronology, weeks five to fourteen", ["men", "records"]),
+     "Five agencies’ forms; the chronology, weeks five to fourteen", ["hidden_men", "records"]),
     ("Help for an exhausted parent was good and four weeks away.",
-     "The GP’s record; the mother’s account; waiting times of two years", ["family", "thresholds"]),
+     "The GP’s record; the mother’s account; waiting times of two years", ["whole_family", "thresholds"]),
     ("The family’s identity was recorded by everybody and thought about by nobody, because practitioners were careful not to "
      "seem to judge.",
      "Both learning events; supervision records of four services", ["identity", "supervision"]),
     ("What the police knew of the mother’s partner belonged to another address, and nothing connects an address with a new "
      "household.",
-     "The police’s account; a talk with the neighbourhood team", ["sharing", "men", "domestic_abuse"]),
+     "The police’s account; a talk with the neighbourhood team", ["information_sharing", "hidden_men", "domestic_abuse"]),
 )  # fmt: skip
 
 # Beside ``RECOMMENDATIONS``, in the same order.
 SAID: tuple[dict[str, Any], ...] = (
-    {"answers": [1], "themes": ["bruising"], "owner_role": "Head of health visiting",
+    {"answers": [1], "themes": ["babies"], "owner_role": "Head of health visiting",
      "outcome": "A baby with a bruise is seen by a paediatrician on the same day, and the parents know why.",
      "baseline": "Three in ten, in the audit of two years ago.",
      "measure": "Every bruise recorded in a baby under six months, for two quarters."},
-    {"answers": [2], "themes": ["men", "records"], "owner_role": "The partnership’s business manager",
+    {"answers": [2], "themes": ["hidden_men", "records"], "owner_role": "The partnership’s business manager",
      "outcome": "Everybody who cares for a baby is known to the people who visit.",
      "baseline": "A name is recorded in one of four records.",
      "measure": "An audit of forty records in five agencies after six months."},
-    {"answers": [3], "themes": ["family"], "owner_role": "Chief nurse",
+    {"answers": [3], "themes": ["whole_family"], "owner_role": "Chief nurse",
      "outcome": "A parent who says that they can no longer cope is not left alone with it.",
      "baseline": "Four weeks from asking to a visit.", "measure": "Days from asking to the visit, each month."},
     {"answers": [4], "themes": ["identity", "supervision"], "owner_role": "",
      "outcome": "Families are asked what their heritage means to them, and what they need.",
      "measure": "Twenty supervision records, looked at by the three partners’ leads."},
-    {"answers": [5], "themes": ["sharing", "men"], "owner_role": ""},
+    {"answers": [5], "themes": ["information_sharing", "hidden_men"], "owner_role": ""},
 )  # fmt: skip

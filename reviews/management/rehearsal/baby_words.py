@@ -120,6 +120,10 @@ RAPID_REVIEW: dict[str, str] = {
 }
 
 REPORT: dict[str, str] = {
+    "summary": "A baby, called Rowan here, was seriously injured in her first months of life. Practitioners in several services had "
+    "seen the family, and one had seen a bruise. The review asks why a protocol that everybody knew was not followed. It finds "
+    "that what people feared a difficult conversation would do to a good relationship weighed more than what they had been taught. "
+    "It recommends practice in holding that conversation, and asking every family who else looks after the child.",
     "introduction": "This review was carried out because a baby, called Rowan here, was seriously harmed and abuse was suspected. "
     "It asks what can be learnt about how services work together. It does not ask who is to blame: courts and employers do "
     "that.\n\nThe partners decided on the review because a rapid review had shown what happened but not why a protocol that "

@@ -17,7 +17,7 @@ from cspr.ui.keyset import page_of
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.lists import ListFilter
-from reviews.chronology.codes import THEME_CHOICES, EntryState, Exactness, Verdict
+from reviews.chronology.codes import EntryState, Exactness, Verdict
 from reviews.chronology.dates import NotADate, parse_when
 from reviews.chronology.lanes import draw
 from reviews.chronology.merging import Item, last_seen, not_brought, silences
@@ -25,6 +25,7 @@ from reviews.models import ChronologyEntry, ChronologyJudgement, RapidReview
 from reviews.models.chronology import unpacked
 from reviews.models.telling import Shown, Telling
 from reviews.permissions import keep_chronology
+from reviews.themes import THEME_CHOICES
 from reviews.views.rooms import rooms
 
 PER_PAGE = 50

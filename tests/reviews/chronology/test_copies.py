@@ -19,7 +19,7 @@ from cspr.documents.models import Document, State
 from cspr.documents.pdf import paper_kind, render
 from cspr.workflow import perform
 from reviews import actions
-from reviews.chronology.codes import THEME_NAMES, EventType, Exactness, Sensitivity
+from reviews.chronology.codes import EventType, Exactness, Sensitivity
 from reviews.chronology.dates import When
 from reviews.chronology.masking import Level
 from reviews.chronology.people import people_of
@@ -27,6 +27,7 @@ from reviews.chronology.rows import Entry
 from reviews.chronology_papers import MOST_IN_PDF, kind_of
 from reviews.models import ChronologyEntry, ChronologyImport, RapidReview
 from reviews.models.chronology import CORRECTED
+from reviews.themes import THEME_NAMES
 from tests import factories as make
 from tests.documents.pango import needs_pango
 from tests.reading import set_and_read
