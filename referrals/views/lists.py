@@ -30,6 +30,19 @@ class ListFilter(GovukForm):
     """The filters of a list. Everything is optional, and what is not understood filters nothing."""
 
     optional_words = ""
+    # So many filters are seen at once and the others folded away; 0: all are seen.
+    leads = 0
+
+    @property
+    def leading(self) -> list[forms.BoundField]:
+        return list(self)[: self.leads]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        return list(self)[self.leads :] if self.leads else []
+
+    def folds_something_chosen(self) -> bool:
+        return any(field.value() for field in self.folded)
 
     def answers(self) -> dict[str, str]:
         """What was asked and understood, by field name."""

@@ -32,6 +32,7 @@ Counted = dict[str, dict[str, int]]
 class FilterForm(ListFilter):
     """What the list is narrowed by. It stands in the address, so that it can be sent to a colleague."""
 
+    leads = 2
     words = forms.CharField(label="Words in the report", required=False, max_length=100)
     year = forms.ChoiceField(label="Year of publication", required=False)
     age, harm, theme, agency, extent = (
