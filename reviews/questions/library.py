@@ -80,7 +80,7 @@ def age_band(born_on: dt.date, day: dt.date) -> AgeBand:
 
 
 def words_of(text: str) -> list[str]:
-    """The different words of a text as looked for: small letters, no accents. One letter is a word: Child E."""
+    """The different words of a text, in small letters without accents. One letter is a word, too: Child E."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     found = re.findall(r"[^\W_]+", bare.casefold().replace("’", "").replace("'", ""))
     return list(dict.fromkeys(word[:LONGEST] for word in found))

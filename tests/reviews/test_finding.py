@@ -51,20 +51,21 @@ def found(query):
 
 def test_a_published_review_is_found_by_each_thing_it_is_about_and_by_nothing_else():
     described(make.area())
-    given = {(facet, code) for facet, codes in ABOUT.items() for code in codes} | {("extent", "report")}
+    given = {(facet, code) for facet, codes in ABOUT.items() for code in codes}
+    given |= {("theme", "hidden_men"), ("extent", "report")}
     assert {pair for pair in given if not found(f"{pair[0]}={pair[1]}")} == set()
     page = get("/library/").content.decode()
     offered = set(re.findall(r'<option value="(\w+)"', page)) - {"2026"}
     assert offered == {code for _, code in given}
-    assert "Neglect (1)" in page
-    assert found("theme=neglect&age=under_1&year=2026&words=fathers")
-    assert not found("theme=neglect&age=under_1&year=2026&words=mothers")
+    assert "Fathers and men who are not seen (1)" in page
+    assert found("theme=hidden_men&age=under_1&year=2026&words=fathers")
+    assert not found("theme=hidden_men&age=under_1&year=2026&words=mothers")
 
 
 def test_what_was_chosen_stands_above_the_list_in_words_and_can_be_taken_away_one_by_one():
     described(make.area())
-    links = Page(get("/library/?theme=neglect&age=under_1").content.decode()).links
-    assert links["Remove this filter: Theme: Neglect ×"] == "?age=under_1"
+    links = Page(get("/library/?theme=hidden_men&age=under_1").content.decode()).links
+    assert links["Remove this filter: Theme: Fathers and men who are not seen ×"] == "?age=under_1"
 
 
 def test_what_is_public_is_found_by_the_new_description_at_once_and_no_longer_by_the_old():
@@ -75,12 +76,12 @@ def test_what_is_public_is_found_by_the_new_description_at_once_and_no_longer_by
         "describe",
         by=a.staff,
         today=TODAY,
-        **{**ABOUT, "theme": ["online"], "agency": []},
+        **{**ABOUT, "harm": ["death"], "agency": []},
     )
-    assert found("theme=online")
+    assert found("harm=death")
     kinds = LibraryTerm.objects.filter(publication=publication).exclude(kind="word")
     assert set(kinds.values_list("kind", "value")) == {
-        ("age", "under_1"), ("harm", "serious_harm"), ("theme", "online"), ("extent", "report"),
+        ("age", "under_1"), ("harm", "death"), ("theme", "hidden_men"), ("extent", "report"),
     }  # fmt: skip
 
 
@@ -99,7 +100,11 @@ def test_a_word_that_is_not_in_the_list_describes_nothing():
     publication = published(a)
     with pytest.raises(Refused, match="not in the list"):
         perform(
-            publication.review, "describe", by=a.staff, today=TODAY, **{**ABOUT, "theme": ["Rowan Real-Name"]}
+            publication.review,
+            "describe",
+            by=a.staff,
+            today=TODAY,
+            **{**ABOUT, "agency": ["Rowan Real-Name"]},
         )
     assert PracticeReview.objects.get().catalogue == {}
 
@@ -200,7 +205,7 @@ def test_a_review_as_data_is_a_report_that_says_what_its_page_says(settings):
     )  # fmt: skip
     assert data["url"] == "https://reviews.example/library/rowan-2026/"
     assert [who["name"] for who in data["author"]] == [a.reviewer.name, a.partnership.name]
-    assert {"Under 1", "Neglect", "Police force"} <= set(data["keywords"])
+    assert {"Under 1", "Fathers and men who are not seen", "Police force"} <= set(data["keywords"])
     assert 'href="/library/rowan-2026/report.json"' in get("/library/rowan-2026/").content.decode()
 
 
@@ -210,7 +215,12 @@ def test_the_list_as_data_keeps_to_its_filters():
     def count(query):
         return len(json.loads(get(f"/library/reviews.json?{query}").content)["itemListElement"])
 
-    assert (count(""), count("theme=neglect"), count("theme=online"), count("words=fathers")) == (1, 1, 0, 1)
+    assert (count(""), count("theme=hidden_men"), count("theme=online"), count("words=fathers")) == (
+        1,
+        1,
+        0,
+        1,
+    )
 
 
 def test_feed_and_data_ask_the_database_no_more_for_many_than_for_one():
