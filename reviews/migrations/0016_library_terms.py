@@ -12,7 +12,8 @@ def enter_what_is_public(apps, schema_editor):
         text += [words for row in publication.recommendations for words in (row["text"], row["owner"])]
         extent = "improvements" if publication.improvements_only else "report"
         text += [finding["text"] for finding in publication.findings]
-        terms = [("extent", extent), *((WORD, word) for word in words_of("\n".join(text)))]
+        terms = [("extent", extent), *(("theme", theme) for theme in publication.themes)]
+        terms += [(WORD, word) for word in words_of("\n".join(text))]
         Term.objects.bulk_create(Term(publication=publication, kind=k, value=v) for k, v in terms)
 
 

@@ -341,7 +341,7 @@ def test_the_published_report_is_set_with_title_page_contents_and_tagged_tables(
     assert f"Lead reviewer {a.reviewer.name}" in pdf.pages[0]
     last = max(n for n, page in enumerate(pdf.pages, 1) if "About this publication" in page)
     assert f"About this publication {last}" in pdf.pages[1]
-    assert (pdf.tags.count("/H1"), pdf.tags.count("/H2"), pdf.tags.count("/Table")) == (1, 12, 2)
+    assert (pdf.tags.count("/H1"), pdf.tags.count("/H2"), pdf.tags.count("/Table")) == (1, 13, 3)
     assert "Page 2 of" in pdf.pages[1]
 
 
