@@ -80,6 +80,7 @@ def duty_letter(request: InformationRequest, user: User) -> Paper:
         "date": request.duty_invoked_on,
         "reference": request.ref,
         "request": request,
+        "overdue": request.due_on < request.duty_invoked_on,
         "phone": partnership.phone,
         "annex": _lines(request.question) > MOST_LINES,
     }

@@ -184,11 +184,21 @@ class TellOutcome(RapidVerb):
     def context(self, subject: RapidReview) -> dict[str, Any]:
         decision = subject.case.standing_decision(DecisionKind.REVIEW)
         told = Feedback(outcome=decision.outcome if decision else "", panel_outcome=subject.panel_outcome)
-        asked_agencies = subject.requests.exclude(state__in=NOT_ASKED).select_related("agency")
         return {
             **super().context(subject),
             "sentences": told.sentences,
-            "agencies": [request.agency.name for request in asked_agencies.order_by("agency__name")],
+            **self._agencies(subject),
+        }
+
+    def _agencies(self, subject: RapidReview) -> dict[str, list[str]]:
+        """By name: which read it here, and which, having answered by a link or by letter, have nobody who could."""
+        found = (
+            subject.requests.exclude(state__in=NOT_ASKED).select_related("agency").order_by("agency__name")
+        )
+        reading = {request.agency.name: bool(authors(request)) for request in found}
+        return {
+            "agencies": [name for name, reads in reading.items() if reads],
+            "by_hand": [name for name, reads in reading.items() if not reads],
         }
 
     def told(self, subject: RapidReview) -> list[User]:

@@ -453,6 +453,15 @@ def test_staff_invoke_the_duty_to_answer_once_and_its_letter_says_what_by_when_b
     assert "Invoked under section 16H" in Browser(a.staff).get(request_.get_absolute_url()).words
 
 
+def test_a_letter_about_the_duty_after_the_date_does_not_ask_for_an_answer_by_a_day_that_has_passed(
+    a, named, request_
+):
+    invoked = perform(request_, "invoke_duty", by=a.staff, today=D(2026, 12, 8))
+    words = " ".join(re.sub(r"<[^>]+>", " ", duty_letter(invoked, a.staff).html()).split())
+    assert "The answer was due on Monday 30 November 2026 That day has passed. Please answer now" in words
+    assert "Please answer by" not in words
+
+
 def test_the_letter_about_the_duty_is_one_page(a, named, request_):
     invoked = perform(request_, "invoke_duty", by=a.staff, today=TODAY)
     pdf = render(duty_letter(invoked, a.staff))

@@ -169,6 +169,16 @@ def test_an_agency_that_was_asked_reads_it_on_its_own_page_and_one_that_was_let_
     assert "The outcome" not in Browser(a.author).get(url(request)).words
 
 
+def test_the_page_says_which_agencies_nothing_from_here_reaches(a):
+    review = answered(a)
+    for code in ("school", "hospital"):
+        request = actions.add_request(review, by=a.staff, today=TODAY, agency=a.agencies[code])
+        actions.send(request, by=a.staff, today=TODAY, due_on=working_days().add(TODAY, 5))
+    page = Browser(a.staff).get(url(review, "tell_outcome")).words
+    assert f"each of these on the page of its request: {a.agencies['school'].name}." in page
+    assert f"Please tell them yourself: {a.agencies['hospital'].name}." in page
+
+
 def test_there_is_nothing_to_tell_before_the_panel_has_answered_for_good_nor_twice(a):
     review = answered(a, PanelOutcome.MORE_INFO)
     with pytest.raises(Refused, match="The Panel asked for more information"):
