@@ -41,8 +41,9 @@ def _choose_several(person: Visitor, question: Question, values: list[str]) -> N
 
 
 def _not_known(person: Visitor, question: Question, why: str) -> None:
-    person.page.get_by_text(f"Not known yet: {question.label}").click()
-    person.write("Why is it not known yet?", why)
+    opened = person.page.locator("details").filter(has_text=f"Not known yet: {question.label}")
+    opened.locator("summary").click()
+    opened.get_by_label("Why is it not known yet?", exact=True).fill(why)
 
 
 BY_KIND: dict[Kind, Callable[[Visitor, Question, Any], None]] = {

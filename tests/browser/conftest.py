@@ -14,11 +14,15 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from cspr.clocks.calendar import ONE_DAY
 from cspr.clocks.govuk import bundled
 from cspr.clocks.models import BankHoliday, forget, working_days
+from cspr.mail.relay import relay
+from referrals.reminders import sweep
 from reviews.management.rehearsal.people import company
 from reviews.management.rehearsal.stage import Stage
 from tests.browser.people import PASSWORD, Person, Visitor
@@ -123,6 +127,17 @@ class Site:
         done = play(self.stage)
         self.calendar.until(self.stage.today)
         return done
+
+    def deliver(self) -> None:
+        """The mail that waits goes out."""
+        relay()
+
+    def nights(self, until: dt.date) -> None:
+        """It becomes that day. In every night before it the worker sweeps and sends, at weekends, too."""
+        while self.calendar.today < until:
+            self.calendar.until(self.calendar.today + ONE_DAY)
+            sweep(timezone.now())
+            relay()
 
     def visitor(self, **context: object) -> Visitor:
         """Somebody without an account, in a fresh browser."""

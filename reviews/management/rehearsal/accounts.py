@@ -34,10 +34,15 @@ OTHERWISE: dict[str, Any] = {
 
 def account(writer: User, said: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """A complete account by ``writer``: what the story says, and what is otherwise said."""
+    return account_of(writer.name, writer.job_title, said)
+
+
+def account_of(name: str, role: str, said: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The same by somebody who may have no account here to sign in with."""
     known = {**OTHERWISE, **said}
     for code in said:
         known.pop(f"{code}_unknown", None)
-    return by_part({"name": writer.name, "role": writer.job_title, **known})
+    return by_part({"name": name, "role": role, **known})
 
 
 def send_account(

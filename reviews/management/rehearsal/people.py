@@ -30,6 +30,12 @@ PEOPLE: dict[str, tuple[str, str, Role, str]] = {
     "police": ("Demo Chief Superintendent", "Chief superintendent", Role.PARTNER, "police"),
     "nurse": ("Demo Named Nurse", "Named nurse for safeguarding children", Role.REFERRER, "hospital"),
     "lead": ("Demo Hospital Safeguarding Lead", "Head of safeguarding", Role.SAFEGUARDING_LEAD, "hospital"),
+    "police_lead": (
+        "Demo Head of Public Protection",
+        "Head of public protection",
+        Role.SAFEGUARDING_LEAD,
+        "police",
+    ),
     "teacher": ("Demo Designated Teacher", "Designated safeguarding lead", Role.REFERRER, "school"),
     "housing": ("Demo Tenancy Manager", "Tenancy manager", Role.REFERRER, "housing"),
     "hospital_author": ("Demo Consultant Paediatrician", "Consultant paediatrician", Role.AUTHOR, "hospital"),

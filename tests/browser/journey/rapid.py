@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
 
 from cspr.accounts.models import User
 from cspr.clocks.calendar import in_full
 from cspr.clocks.models import working_days
-from referrals.questions import Section
 from referrals.questions.criteria import criteria_of
 from referrals.states import DecisionKind, Outcome
 from reviews.management.rehearsal import baby
 from reviews.management.rehearsal.accounts import account
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RETURNS
-from reviews.questions import PARTS
 from reviews.states import RAPID_REVIEW_SECTIONS
-from tests.browser.answering import answer
 from tests.browser.conftest import Site
+from tests.browser.journey.accounts import (
+    begins_the_account,
+    opens_the_request,
+    sends_the_account,
+    was_not_involved,
+    writes_the_account,
+)
 from tests.browser.journey.deciding import YES_NO, decide
 from tests.browser.people import Person
 
@@ -47,54 +51,24 @@ def two_agencies_are_asked(site: Site, case: str) -> str:
 def one_agency_answers(site: Site) -> None:
     site.calendar.wait(2)
     author = site.person("community_author")
-    author.open("/work/")
-    author.go(author.page.get_by_role("link", name="Answer"))
-    author.follow("Start our account")
+    opens_the_request(author)
+    begins_the_account(author)
     author.reads("Please send it by", "2 of 13 parts need nothing more")
-    form = author.page.url
     writer = User.objects.get(email="community.author@samplebury.example")
-    answers = account(writer, RETURNS["community"])
-    for part in PARTS:
-        if part.code not in answers:
-            continue
-        author.open(form)
-        author.follow(part.title)
-        if part.repeats:
-            _items(author, part, answers[part.code])
-        else:
-            answer(author, part, answers[part.code])
-            author.press("Save and continue")
-    author.reads("Nothing is missing any more")
-    author.follow("Check the account and send it")
-    author.write("Name of the manager who agrees to this account", "Demo Director of Nursing")
-    author.write("Their role", "Director of nursing")
-    author.press("Send our account")
+    writes_the_account(author, account(writer, RETURNS["community"]))
+    sends_the_account(author, "Demo Director of Nursing", "Director of nursing")
     author.reads("Thank you. Your account has been sent.")
-
-
-def _items(author: Person, part: Section, answers: dict[str, Any]) -> None:
-    """Each event or agency on a page of its own; or why there is none."""
-    for number, item in enumerate(answers.get("items", [])):
-        author.follow(f"{'Add another' if number else 'Add an'} {part.repeats}")
-        answer(author, part, item)
-        author.press("Save and continue")
-    if why := answers.get("none"):
-        author.write(part.none_label, why)
-    author.press("Save and continue")
 
 
 def one_agency_was_not_involved(site: Site) -> None:
     author = site.person("police_author")
-    author.open("/work/")
-    author.go(author.page.get_by_role("link", name="Answer"))
-    author.follow("We had no involvement")
-    author.press("Confirm: we had no involvement")
-    author.reads("Thank you. Your answer is recorded.")
+    opens_the_request(author)
+    was_not_involved(author)
 
 
-def staff_accept_the_answers(site: Site, review: str) -> None:
+def staff_accept_the_answers(site: Site, review: str, *agencies: str) -> None:
     staff = site.person("staff")
-    for agency in (HEALTH_VISITING, POLICE):
+    for agency in agencies or (HEALTH_VISITING, POLICE):
         staff.open(f"{review}agencies/")
         staff.follow(agency)
         staff.follow("Accept the answer")
@@ -104,14 +78,7 @@ def staff_accept_the_answers(site: Site, review: str) -> None:
 def the_meeting_and_the_report(site: Site, review: str) -> None:
     site.calendar.wait(3)
     staff = site.person("staff")
-    staff.open(review)
-    staff.follow("Meeting")
-    staff.follow("Plan the meeting")
-    staff.date("Day", site.calendar.today)
-    staff.write("Begins at", "14:00")
-    staff.write("Ends at", "16:00")
-    staff.write("Where, or the link", "Video call")
-    staff.press("Plan the meeting")
+    plans_the_meeting(staff, review, site.calendar.today)
     staff.reads("The meeting is not quorate.")
     staff.follow("Record who took part")
     for box in staff.page.get_by_label("Attendance:").all():
@@ -120,6 +87,23 @@ def the_meeting_and_the_report(site: Site, review: str) -> None:
     staff.follow("Record the meeting as held")
     staff.press("Record the meeting")
     staff.reads("The meeting is on record.")
+    the_report_is_written(site, review)
+
+
+def plans_the_meeting(staff: Person, review: str, day: dt.date) -> None:
+    staff.open(review)
+    staff.follow("Meeting")
+    staff.follow("Plan the meeting")
+    staff.date("Day", day)
+    staff.write("Begins at", "14:00")
+    staff.write("Ends at", "16:00")
+    staff.write("Where, or the link", "Video call")
+    staff.press("Plan the meeting")
+
+
+def the_report_is_written(site: Site, review: str) -> None:
+    """Section by section, until the partners are asked to sign it off."""
+    staff = site.person("staff")
     staff.open(review)
     staff.follow("Write the report")
     for code, title in RAPID_REVIEW_SECTIONS.items():
@@ -134,10 +118,13 @@ def the_meeting_and_the_report(site: Site, review: str) -> None:
     staff.press("Ask the partners to sign off")
 
 
-def the_partners_decide_on_a_review(site: Site, review: str) -> None:
-    """Police would rather not: their view stands in the record, and the chair approves all the same."""
+def the_partners_decide_on_a_review(site: Site, review: str) -> str:
+    """Police would rather not: their view stands in the record, and the chair approves all the same.
+
+    Answers the address of the decision.
+    """
     _each_criterion_is_answered(site, review)
-    decide(
+    return decide(
         site, review, DecisionKind.REVIEW, Outcome.LCSPR,
         "The rapid review shows what happened, but not why a known protocol was not followed.", baby.REG_11,
         dissent={"police": "The rapid review is sufficient; the police do not oppose the review."},
@@ -164,6 +151,13 @@ def _each_criterion_is_answered(site: Site, review: str) -> None:
 
 
 def the_panel_is_told_and_answers(site: Site, review: str) -> None:
+    it_is_sent_to_the_panel(site, review)
+    site.calendar.wait(10)
+    the_panel_agrees(site, review)
+    everybody_is_told_and_it_is_closed(site)
+
+
+def it_is_sent_to_the_panel(site: Site, review: str) -> None:
     staff = site.person("staff")
     staff.open(review)
     staff.follow("Record that it was sent to the Panel")
@@ -171,7 +165,10 @@ def the_panel_is_told_and_answers(site: Site, review: str) -> None:
     staff.write("What did you send?", "To the Panel's mailbox: the report and the decision, message 4711.")
     staff.write("Who else was told, and when?", "DfE and Ofsted, on the same day")
     staff.press("Record the sending")
-    site.calendar.wait(10)
+
+
+def the_panel_agrees(site: Site, review: str) -> None:
+    staff = site.person("staff")
     staff.open(review)
     staff.follow("Record the Panel’s answer")
     staff.date("What date is on the Panel’s letter?", site.calendar.today)
@@ -179,6 +176,11 @@ def the_panel_is_told_and_answers(site: Site, review: str) -> None:
     staff.attach("The letter", "panel-letter.txt", LETTER)
     staff.press("Record the answer")
     staff.reads("The Panel’s answer is recorded.")
+
+
+def everybody_is_told_and_it_is_closed(site: Site) -> None:
+    """From the page on which the Panel's answer was recorded."""
+    staff = site.person("staff")
     staff.follow("Tell the referrer and the agencies the outcome")
     staff.write(
         "Is there anything you want to add?",
