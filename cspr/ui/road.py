@@ -52,11 +52,13 @@ class Station:
     @property
     def sentence(self) -> str:
         """The station in words, as the list and the description say it."""
-        parts = [{"done": "done", "now": "now", "to come": "to come", "stopped": "stopped here"}[self.state]]
+        parts = [{"done": "done", "now": "here", "to come": "to come", "stopped": "stopped here"}[self.state]]
         if self.on:
             parts[0] += f" {'since' if self.state == 'now' else 'on'} {_in_full(self.on)}"
+        elif self.state == "now":
+            parts[0] += " now"
         if self.due:
-            parts.append(f"due {_in_full(self.due)}{f' ({self.force})' if self.force else ''}")
+            parts.append(f"{'it was due by' if self.on else 'due'} {_in_full(self.due)}{f' ({self.force})' if self.force else ''}")
         if self.late:
             parts.append("late")
         return ", ".join(parts)
@@ -193,7 +195,7 @@ def _dates(station: Station, x: int) -> SafeString:
         lines.append(("", INK, "now"))
     if station.due:
         kind, colour = (" road-text--late", LATE) if station.late else (" road-text--quiet", QUIET)
-        lines.append((kind, colour, f"{'late: ' if station.late else ''}due {_short(station.due)}"))
+        lines.append((kind, colour, f"{'late: ' if station.late else ''}{'was ' if station.on else ''}due {_short(station.due)}"))
         if station.force:
             lines.append((" road-text--quiet", QUIET, f"by {station.force}"))
     return format_html_join(

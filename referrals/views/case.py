@@ -28,10 +28,12 @@ from referrals.states import DecisionState, ReferralState
 from referrals.states import View as PartnersView
 from referrals.views.clocks import Face, case_bar, face, faces, stations
 from referrals.views.decision import OPEN, Question, questions
-from referrals.views.story import told
+from referrals.views.story import in_short, told
 from referrals.views.verbs import Offer, offers
 
 LATEST = 5
+# So many events are looked at for them: what is done again and again on one day is told once.
+LOOKED_AT = 4 * LATEST
 PER_PAGE = 25
 WEEK_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MOST_DOCUMENTS = 25
@@ -40,6 +42,7 @@ ON_ACCESS_PAGE = frozenset({"grant_access", "end_access", "record_conflict", "li
 # What reviews hang on a case. Named, not imported: reviews stand above referrals.
 REVIEWS = ("practice_review", "rapid_review")
 PARTS_OF_REPORT = ("recommendations", "publications")
+FIFTEEN_DAYS = "RR_15WD"
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -78,7 +81,7 @@ class CasePage(View):
             "running": sorted((c for c in clocks if c.running), key=lambda c: bool(c.row.key)),
             "over": [c for c in clocks if not c.running],
             "stations": stations(case, rows, min(received, default=None), today),
-            "events": told(history(case.ref)[:LATEST]),
+            "events": in_short(history(case.ref)[:LOOKED_AT], LATEST),
             "referrals": referrals,
             "reviews": [
                 {
@@ -94,6 +97,7 @@ class CasePage(View):
             "documents": documents_of_case(case, [*referrals, *parts, *case.decisions.all()], user),
             "see_identity": permissions.see_identity(case, user),
             "see_access": permissions.read_access_list(case, user) is None,
+            "day_plan": day_plan(parts, clocks),
             **next_steps(case, referrals, parts, user),
         }
         return render(request, "cases/case.html", context)
@@ -148,6 +152,13 @@ def readable_case(user: User, ref: str) -> Case:
 # --- next -------------------------------------------------------------------------------------------------
 
 
+def day_plan(parts: list[Any], clocks: list[Face]) -> str:
+    """Where the fifteen days of the rapid review are planned, while they run and the person may read it; else ""."""
+    if not any(clock.running and clock.row.code == FIFTEEN_DAYS for clock in clocks):
+        return ""
+    return next((part.get_absolute_url() for part in parts if part._meta.model_name == "rapidreview"), "")
+
+
 def next_steps(case: Case, referrals: list[Referral], parts: list[Any], user: User) -> dict[str, Any]:
     """What can be done next, the most pressing first; what cannot and why; and what looks after the case."""
     open_decisions = [d for d in case.decisions.all() if d.state in OPEN]
@@ -156,7 +167,7 @@ def next_steps(case: Case, referrals: list[Referral], parts: list[Any], user: Us
         *parts,
         *(r for r in referrals if r.state != ReferralState.LINKED),
     ]
-    found = [offer for subject in moving for offer in offers(subject, user)]
+    found = [offer for subject in moving for offer in offers(subject, user, without=IN_A_REVIEW)]
     keeping = offers(case, user, without=ON_ACCESS_PAGE)
     asked = questions(case, user)
     return {
@@ -167,6 +178,8 @@ def next_steps(case: Case, referrals: list[Referral], parts: list[Any], user: Us
     }
 
 
+# Verbs that have their place on the page of a review, beside what they are about.
+IN_A_REVIEW = frozenset({"not_ask", "weigh", "add_step", "accept_name"})
 # Verbs that undo or stop: never the main thing to do.
 BACKWARD = frozenset(
     {

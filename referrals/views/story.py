@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
@@ -31,6 +31,7 @@ class Told:
     by: str
     at: dt.datetime
     detail: str = ""
+    times: int = 1
 
 
 def _label(choices: type[TextChoices], value: object) -> str:
@@ -178,6 +179,23 @@ def _from_label(kind: str) -> str:
 def told(events: Iterable[Event]) -> list[Told]:
     """Events in sentences, in the order given. The caller has checked that the case may be seen whole."""
     return [_told(event) for event in events]
+
+
+def in_short(events: Iterable[Event], most: int) -> list[Told]:
+    """The newest ``most`` things that happened: what one person did again and again on a day is told once."""
+    found: list[Told] = []
+    for event in told(events):
+        before = found[-1] if found else None
+        if before and _same(before, event):
+            found[-1] = replace(before, times=before.times + 1)
+        else:
+            found.append(event)
+    return found[:most]
+
+
+def _same(one: Told, other: Told) -> bool:
+    days = {timezone.localdate(one.at), timezone.localdate(other.at)}
+    return (one.words, one.by, one.detail) == (other.words, other.by, other.detail) and len(days) == 1
 
 
 def _told(event: Event) -> Told:

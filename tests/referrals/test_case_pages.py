@@ -193,7 +193,7 @@ def test_the_case_page_shows_the_next_verb_the_clocks_and_what_happened(staff, c
     assert "day 2 of 5" in page.words
     assert "Thursday 26 November 2026, in 3 working days" in page.words
     assert "The referral was accepted" in page.words
-    assert "Now since Monday 23 November 2026" in page.words
+    assert "Here since Monday 23 November 2026" in page.words
 
 
 def test_no_name_stands_on_the_case_page_and_opening_the_names_is_recorded(a, staff, case):

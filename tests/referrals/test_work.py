@@ -156,14 +156,14 @@ def test_a_late_date_says_so_in_words_and_how_late(a):
     make.accepted(a)
     with on(dt.date(2026, 11, 30)):
         words = Browser(a.staff).get(WORK).words
-    assert "late Due Thursday 26 November 2026, 2 working days ago set by guidance day 7 of 5" in words
+    assert "late Due Thursday 26 November 2026, 2 working days ago set by guidance (day 7)" in words
 
 
 def test_a_date_that_runs_says_which_day_it_is_of_how_many(a):
     make.accepted(a)
     with on(dt.date(2026, 11, 26)):
         words = Browser(a.staff).get(WORK).words
-    assert "Due Thursday 26 November 2026, today set by guidance day 5 of 5" in words
+    assert "Due Thursday 26 November 2026, today set by guidance (day 5 of 5)" in words
 
 
 def test_what_was_met_or_stopped_is_on_nobodys_list(a):

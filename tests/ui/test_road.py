@@ -29,8 +29,8 @@ def test_the_drawing_is_an_image_with_a_title_and_a_description() -> None:
     assert svg.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
     assert description.text == (
         "Referral: done on Tuesday 1 December 2026. "
-        "Notification to the Panel: done on Tuesday 8 December 2026, due Wednesday 9 December 2026 (law). "
-        "Rapid review: now since Tuesday 8 December 2026. "
+        "Notification to the Panel: done on Tuesday 8 December 2026, it was due by Wednesday 9 December 2026 (law). "
+        "Rapid review: here since Tuesday 8 December 2026. "
         "Decision sent: to come, due Monday 4 January 2027 (guidance). "
         "Practice review: to come. "
         "Published: to come, due Tuesday 8 June 2027 (law)."
@@ -54,7 +54,7 @@ def test_no_part_carries_a_style_or_a_script() -> None:
 def test_lateness_is_a_word_and_not_only_a_colour() -> None:
     station = Station("Decision", "now", due=dt.date(2026, 12, 1), force="law", late=True)
     assert words(drawn(station)) == ["Decision", "now", "late: due 1 Dec 2026", "by law"]
-    assert station.sentence == "now, due Tuesday 1 December 2026 (law), late"
+    assert station.sentence == "here now, due Tuesday 1 December 2026 (law), late"
 
 
 @pytest.mark.parametrize(
