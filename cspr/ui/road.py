@@ -58,7 +58,8 @@ class Station:
         elif self.state == "now":
             parts[0] += " now"
         if self.due:
-            parts.append(f"{'it was due by' if self.on else 'due'} {_in_full(self.due)}{f' ({self.force})' if self.force else ''}")
+            force = f" ({self.force})" if self.force else ""
+            parts.append(f"{'it was due by' if self.on else 'due'} {_in_full(self.due)}{force}")
         if self.late:
             parts.append("late")
         return ", ".join(parts)
@@ -195,7 +196,8 @@ def _dates(station: Station, x: int) -> SafeString:
         lines.append(("", INK, "now"))
     if station.due:
         kind, colour = (" road-text--late", LATE) if station.late else (" road-text--quiet", QUIET)
-        lines.append((kind, colour, f"{'late: ' if station.late else ''}{'was ' if station.on else ''}due {_short(station.due)}"))
+        late, was = "late: " if station.late else "", "was " if station.on else ""
+        lines.append((kind, colour, f"{late}{was}due {_short(station.due)}"))
         if station.force:
             lines.append((" road-text--quiet", QUIET, f"by {station.force}"))
     return format_html_join(

@@ -112,7 +112,7 @@ class OwnViewForm(GovukForm):
     view = RadioField(label="Do you agree with the proposal?", choices=VIEWS)
     reason = LongTextField(
         label="Your reasons",
-        help_text="Needed if you disagree. A different view stands in the decision record under your partner’s name.",
+        help_text="Needed if you disagree. A different view is welcome: the decision record keeps it whole.",
         rows=5,
         max_length=LONGEST,
         required=False,

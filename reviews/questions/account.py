@@ -104,7 +104,8 @@ events = Section(
     code="events",
     title="Key events",
     group=STORY,
-    intro="The few contacts and decisions that matter most. They help to put what every agency knew in one order.",
+    intro="The few contacts and decisions that matter most. What is in your agency’s chronology already "
+    "need not be typed again: say so below.",
     repeats="event",
     plural="key events",
     most=100,

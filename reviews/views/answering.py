@@ -96,8 +96,8 @@ class Question:
     changed: bool
 
 
-def queried(request: InformationRequest, url: Address) -> list[Question]:
-    """The questions about single parts that are open now."""
+def queried(request: InformationRequest, url: Address | None) -> list[Question]:
+    """The questions about single parts that are open now. ``url``: for whoever may answer them, where the parts are."""
     if request.state != RequestState.QUERIED:
         return []
     rows = request.queried_parts.filter(times=request.times_queried)
@@ -106,7 +106,7 @@ def queried(request: InformationRequest, url: Address) -> list[Question]:
             row.part,
             label_of(row.part),
             row.comment,
-            url("section", row.part) if part_of(row.part) else "",
+            url("section", row.part) if url and part_of(row.part) else "",
             changed=request.writing.get(row.part) != request.answer.get(row.part),
         )
         for row in rows
@@ -172,6 +172,7 @@ class TaskList(Account):
             "queried": queried(self.request_for, self.url),
             "others": self.others(),
             "up": self.up(),
+            "team": self.request_for.rapid_review.case.partnership,
             "send": self.url("answer_request"),
             "readers": READERS,
             "today": today(),

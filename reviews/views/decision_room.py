@@ -100,13 +100,15 @@ class DecisionRoom(View):
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
         case = review.case
+        tests = [(title, hint, weighed(review, codes)) for title, hint, codes in TESTS]
         context = {
             "review": review,
             "case": case,
             "rooms": rooms(review, ROOM),
             "today": today,
             "bar": case_bar(case, list(case.deadlines.all()), today),
-            "tests": [(title, hint, weighed(review, codes)) for title, hint, codes in TESTS],
+            "tests": tests,
+            "next": next((row for _, _, rows in tests for row in rows if not row.met), None),
             "may_weigh": why_not(review, "weigh", user),
             "unweighed": review.unweighed(),
             "answered": len(review.weighed),

@@ -16,6 +16,7 @@ from django.views import View
 from icalendar import Calendar, Event
 
 from cspr.accounts.models import Partnership, User
+from cspr.accounts.roles import Role
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from cspr.workflow import why_not
@@ -103,6 +104,7 @@ class MeetingRoom(View):
             "rooms": rooms(review, ROOM),
             "earlier": [m for m in held if m != latest],
             "may_plan": why_not_plan(review, user) is None,
+            "keeps_rules": review.case.partnership_id in user.partnerships(Role.STAFF),
             **(the_meeting(whole_meeting(user, latest.ref), user) if latest else {"whole": True}),
         }
         return render(request, "meetings/meeting.html", context)

@@ -95,6 +95,11 @@ class PlanDay:
     today: bool
     due: bool
 
+    @property
+    def worth_a_row(self) -> bool:
+        """A day that counts and says nothing stands in the picture only."""
+        return bool(not self.number or self.steps or self.today or self.due)
+
 
 @dataclass(frozen=True)
 class Forecast:

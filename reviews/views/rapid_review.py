@@ -9,7 +9,6 @@ from django import forms
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
@@ -28,7 +27,6 @@ from referrals.views.lists import RUNNING, ListFilter, ListPage, clocks_of
 from referrals.views.verbs import Offer, offers
 from reviews.models import InformationRequest, PlanStep, RapidReview
 from reviews.states import (
-    OPTIONAL_SECTIONS,
     RAPID_REVIEW_SECTIONS,
     RAPID_REVIEW_WORKING,
     RapidReviewState,
@@ -140,7 +138,7 @@ class RapidReviewPage(View):
             "agencies": in_a_sentence(review.requests.all()),
             "pressing": pressing(next((face for face in own if face.row.code == CLOCK), None), delays),
             "risks": [item for item in review.requests.all() if item.at_risk],
-            "sections": sections(review, links=_writes(review, user)),
+            "written": written(review),
             "writes": _writes(review, user),
             "decision": review.decision(),
             "reopened": reopened(review),
@@ -208,18 +206,11 @@ def _writes(review: RapidReview, user: User) -> bool:
     return review.state in RAPID_REVIEW_WORKING and why_not(review, "write_report", user) is None
 
 
-def sections(review: RapidReview, *, links: bool) -> list[dict[str, str]]:
-    """The sections of the report as tasks."""
-    return [
-        {
-            "title": title,
-            "url": reverse("rapid-review-section", args=[review.ref, code]) if links else "",
-            "hint": "One of these two is needed" if code in OPTIONAL_SECTIONS else "",
-            "state": "done" if review.report.get(code, "").strip() else "to do",
-            "text": review.report.get(code, ""),
-        }
-        for code, title in RAPID_REVIEW_SECTIONS.items()
-    ]
+def written(review: RapidReview) -> str:
+    """How far the report has come, in words."""
+    number = sum(1 for code in RAPID_REVIEW_SECTIONS if review.report.get(code, "").strip())
+    whole = len(RAPID_REVIEW_SECTIONS)
+    return f"{number} of {whole} sections say something." if number else "Nothing has been written yet."
 
 
 def _next(review: RapidReview, user: User, found: list[Offer]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class RequestPage(View):
         clock = next((f for f in faces(rows, today) if f.row.key == found.ref), None)
         verbs = offers(found, user, without=NOT_OFFERED)
         whole = permissions.read_whole_case(case, user) is None
+        for_agency = found.awaited and may_answer(found, user) is None
         context = {
             "subject": found,
             "news": told(case.pk),
@@ -65,13 +66,14 @@ class RequestPage(View):
             "bar": case_bar(case, rows, today) if whole else None,
             "whole": whole,
             "clock": clock,
-            "for_agency": found.awaited and may_answer(found, user) is None,
+            "for_agency": for_agency,
+            "team": case.partnership,
             "verbs": [verb for verb in verbs if verb.reason is None],
             "refused": [verb for verb in verbs if verb.reason] if whole else [],
             "cards": cards(found.answer, None, PARTS) if found.answer and not found.answer.get("nil") else [],
             "signed": found.answer.get(SIGNED),
             "versions": found.versions.count(),
-            "queried": queried(found, for_author(found)),
+            "queried": queried(found, for_author(found) if for_agency else None),
             "others": known_agencies(found),
             "links": links_of(found, user) if whole else [],
             "can_link": whole and found.awaited and permissions.case_staff(found, user) is None,

@@ -236,6 +236,17 @@ def test_all_events_are_shown_a_page_at_a_time(a, staff, case):
     assert older.words.count("The case was given another name") == 5
 
 
+def test_what_was_done_again_and_again_is_told_once_on_the_cases_page(a, staff, case):
+    for name in ("Ash", "Birch", "Cherry"):
+        case = perform(case, "rename", by=a.staff, today=TODAY, pseudonym=name)
+    words = staff.get(at(case)).words
+    assert words.count("The case was given another name") == 1
+    assert "The case was given another name, 3 times by Staff" in words
+    assert (
+        staff.get(reverse("case-events", args=[case.ref])).words.count("The case was given another name") == 3
+    )
+
+
 def test_the_stage_of_a_case_follows_its_clocks(a):
     stages = []
     referral = make.sent(a)

@@ -322,6 +322,10 @@ def test_staff_ask_about_single_parts_and_the_agency_sees_exactly_those(a, reque
     assert "By whom?" in author.get(page(request_, "section", "summary")).words
     assert "By whom?" not in author.get(page(request_, "section", "view")).words
     assert fresh(request_).due_on == when
+    # Who reads along is not led to pages that only the agency can open.
+    part = page(request_, "section", "summary")
+    assert part in author.get(page(request_)).links.values()
+    assert part not in Browser(a.chair).get(page(request_)).links.values()
 
 
 def test_the_difference_between_two_answers_is_shown_to_staff_and_to_the_agency(a, request_):

@@ -85,6 +85,15 @@ def test_planning_asks_everybody_on_the_list_with_the_agenda_everybody_begins_wi
     assert "The meeting is not quorate." in page.words
 
 
+def test_only_who_keeps_the_rules_is_led_to_them(a, review):
+    rules = f"/meeting-rules/{a.partnership.ref}/"
+    led = [
+        rules in Browser(who).get(f"{review.get_absolute_url()}meeting/").links.values()
+        for who in (a.staff, a.chair)
+    ]
+    assert led == [True, False]
+
+
 def test_one_meeting_is_planned_at_a_time(a, review):
     make.planned(a, review)
     with pytest.raises(Refused, match="planned already"):

@@ -127,6 +127,21 @@ def test_agencies_are_put_on_the_list_and_asked_all_at_once(a, review):
     }
 
 
+def test_the_cases_page_leads_to_the_plan_of_today_and_not_to_what_belongs_beside_it(a, review):
+    page = Browser(a.staff).get(url(review.case))
+    assert page.links["Open today’s plan of the rapid review"] == url(review)
+    assert not {"Decide not to ask", "Add a step to the plan", "Answer a criterion"} & page.links.keys()
+
+
+def test_an_agency_reads_whom_it_can_ring_wherever_it_answers(a, review):
+    request = asked(a, review)
+    author = Browser(a.people["author"])
+    for place in (url(request), url(request, "account")):
+        page = author.get(place)
+        assert page.links[a.partnership.phone].startswith("tel:")
+        assert a.partnership.email in page.links
+
+
 def test_saying_that_there_was_no_involvement_takes_one_page(a, review):
     request = asked(a, review)
     Browser(a.author).fill(url(request, "nil_return"), role="Head of year")

@@ -74,6 +74,12 @@ def test_a_button_sends_once_and_a_link_can_look_like_one() -> None:
     assert rendered('{% button "Start" href="/x/" %}').startswith('<a href="/x/" role="button"')
 
 
+def test_a_telephone_number_can_be_rung() -> None:
+    link = '<a class="govuk-link app-nowrap" href="tel:+441632960100">+44 1632 960100</a>'
+    assert ui.phone("+44 1632 960100") == link
+    assert ui.phone("") == ""
+
+
 def test_the_first_verb_that_may_be_done_is_the_main_one() -> None:
     verbs = [
         SimpleNamespace(label=n, effect="", reason=r, url="#")

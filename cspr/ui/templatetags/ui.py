@@ -12,6 +12,7 @@ To change query parameters use Django's own ``{% querystring page=None %}``.
 ``{% error_summary form %}``            the GOV.UK error summary; base.html shows that of ``form``
 ``{% button "Continue" %}``             submit; ``href=`` makes it a link, ``kind=`` secondary or warning
 ``{{ text|prose }}``   what people wrote: paragraphs, lists and headings, everything else escaped
+``{% phone p %}``       a telephone number that can be rung from a telephone
 ``{% icon "lock" %}``  a decorative picture: lock, tick, cross, clock, warning, file
 =====================  =======================================================================
 """
@@ -229,6 +230,15 @@ def day_strip(days: Sequence[StripDay], title: str) -> SafeString:
 def main_verb(verbs: Sequence[Any], verb: Any) -> bool:
     """Whether ``verb`` is the first of ``verbs`` that may be done: the one main thing to do on a page."""
     return next((v for v in verbs if not v.reason), None) is verb
+
+
+@register.simple_tag
+def phone(number: str) -> SafeString:
+    """A telephone number that can be rung from a telephone; "" for none."""
+    if not number:
+        return SafeString("")
+    dialled = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    return format_html('<a class="govuk-link app-nowrap" href="tel:{}">{}</a>', dialled, number)
 
 
 @register.simple_tag(takes_context=True)
