@@ -47,7 +47,7 @@ class AddAgencies(RapidVerb):
     action = actions.add_requests
     effect = "They are put on the list. Nothing is sent yet."
     button = "Add them to the list"
-    done = "The agencies are on the list."
+    done = "On the list. Nothing has been sent yet: send the request when you are ready."
 
     def label(self) -> str:
         return "Add agencies to ask"

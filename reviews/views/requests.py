@@ -21,6 +21,7 @@ from referrals.views.clocks import case_bar, faces
 from referrals.views.shared import cards
 from referrals.views.verbs import VerbView, offers
 from reviews import actions
+from reviews.emails import authors
 from reviews.forms import request as asked
 from reviews.forms.rapid_review import AskForm
 from reviews.models import InformationRequest
@@ -108,8 +109,12 @@ class RequestVerb(VerbView):
 class Send(RequestVerb):
     verb = "send"
     action = actions.send
+    template_name = "requests/ask.html"
     button = "Send the request"
-    done = "The request is on its way."
+    done = "The agency is asked."
+
+    def context(self, subject: InformationRequest) -> dict[str, Any]:
+        return {**super().context(subject), "reached": bool(authors(subject))}
 
     def form(self, subject: InformationRequest, data: Any = None, files: Any = None) -> forms.Form:
         return AskForm(data, today=self.today, suggested=working_days().add(self.today, DAYS_TO_ANSWER))
