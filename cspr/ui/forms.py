@@ -22,6 +22,7 @@ class GovukRenderer(TemplatesSetting):
 
 SELECTED = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
 NOT_AN_OPTION = "Select one of the options"
+NO_ADDRESS = "Enter an e-mail address in full, like name@example.gov.uk"
 
 # How a label begins tells how it is asked for: "Say why …", "Enter the reference …", "Enter your name".
 IMPERATIVE = frozenset(
@@ -91,6 +92,7 @@ class GovukMixin:
             field.error_messages["invalid"] = f"{label} must be a number"
         if isinstance(field, forms.EmailField):
             field.widget.attrs |= {"autocomplete": "email", "spellcheck": "false"}
+            field.error_messages.setdefault("invalid", NO_ADDRESS)
 
     def _attach_reveals(self) -> None:
         for parent in self.reveals:

@@ -25,7 +25,11 @@ class DatesForm(GovukForm):
     """The dates and the basis. Refused: a basis without its date, a suspicion before the incident was known."""
 
     incident_on = DateField(label="The incident", required=False, not_after=timezone.localdate)
-    la_aware_on = DateField(label="The authority became aware of the incident", not_after=timezone.localdate)
+    la_aware_on = DateField(
+        label="The authority became aware of the incident",
+        noun="The date the authority became aware of the incident",
+        not_after=timezone.localdate,
+    )
     la_suspected_on = DateField(
         label="The authority knew or suspected abuse or neglect",
         help_text="Leave it empty if that was on the day it became aware.",

@@ -25,7 +25,10 @@ def clock(label: str) -> forms.TimeField:
         help_text="For example, 14:30",
         input_formats=TIMES,
         widget=forms.TimeInput(format="%H:%M", attrs={"class": "govuk-input--width-5"}),
-        error_messages={"invalid": f"{label} must be a time, such as 14:30"},
+        error_messages={
+            "required": f"Enter the time at which it {label.split(maxsplit=1)[0].lower()}, such as 14:30",
+            "invalid": f"{label} must be a time, such as 14:30",
+        },
     )
 
 

@@ -33,6 +33,9 @@ class ShowsCode(VerbView):
     def told(self, subject: Any) -> list[User]:
         return []
 
+    def context(self, subject: Any) -> dict[str, Any]:
+        return {**super().context(subject), "mails_itself": True}
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = super().post(request, **kwargs)
         if self.handed is None:

@@ -137,7 +137,7 @@ def test_inviting_from_the_page(
     [
         ({"role": ""}, "Select a role"),
         ({"name": ""}, "Enter the person’s full name"),
-        ({"email": "not an address"}, "Enter a valid email address."),
+        ({"email": "not an address"}, "Enter an e-mail address in full, like name@example.gov.uk"),
         ({"role": Role.REFERRER}, "Choose the agency. This role belongs to one."),
         ({"email": "ada.admin@agency.example"}, "Nobody can give themselves a role."),
         ({"role": "emperor"}, "Select one of the options"),

@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from lxml import html
 
 from cspr.ui.errors import error_links
-from cspr.ui.forms import GovukForm
+from cspr.ui.forms import GovukForm, required_message
 from tests.ui.forms_for_test import GOOD, IncidentForm
 
 
@@ -68,6 +68,21 @@ def test_the_summary_leads_to_the_first_control_to_put_right() -> None:
         ("id_outcome_0", "Select the outcome for the child"),
         ("id_agreed", "Tick “I have told my safeguarding lead”"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("E-mail address", "Enter the e-mail address"),
+        ("The date it was sent", "Enter the date it was sent"),
+        ("Their role", "Enter their role"),
+        ("NHS number", "Enter the NHS number"),
+        ("What happened", "Say what happened"),
+        ("Who agreed to this?", "Answer the question “Who agreed to this?”"),
+    ],
+)
+def test_a_missing_answer_is_asked_for_in_a_sentence(label: str, said: str) -> None:
+    assert required_message(label, forms.TextInput()) == said
 
 
 def test_the_summary_is_announced_and_absent_without_errors() -> None:
