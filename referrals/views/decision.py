@@ -67,14 +67,14 @@ def question_label(kind: str) -> str:
 
 
 def questions(case: Case, user: User) -> list[Question]:
-    """The questions that the case has come to and that are not open already."""
+    """The questions that the case has come to and that are not open already, each with why it cannot be asked yet."""
     refused = permissions.propose(case, user)
     asked = {decision.kind for decision in case.decisions.all() if decision.state in OPEN}
     return [
         Question(
             kind,
             question_label(kind),
-            refused,
+            refused or unanswered(case, kind),
             reverse("propose", args=[case.ref, kind]),
             pressing=_pressing(case, kind),
         )

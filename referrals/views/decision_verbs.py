@@ -11,6 +11,7 @@ from cspr.workflow import perform
 from referrals import actions
 from referrals.forms.decision import ApproveForm, OwnViewForm, RecordedViewForm, SendBackForm, WithdrawForm
 from referrals.models import Decision
+from referrals.states import STARTS_CSPR, DecisionKind, Outcome
 from referrals.views.decision import proposal_form, proposed, the_decision, unanswered
 from referrals.views.evidence import evidence_hash
 from referrals.views.verbs import VerbView, with_files
@@ -39,8 +40,10 @@ class GiveView(DecisionVerb):
         return "A partner’s view"
 
     def form(self, subject: Decision, data: Any = None, files: Any = None) -> forms.Form:
-        if self.own(subject):
-            return OwnViewForm(data, files)
+        if partner := self.own(subject):
+            given = next((view for view in subject.views.all() if view.partner == partner), None)
+            initial = {"view": given.view, "reason": given.reason} if given else {}
+            return OwnViewForm(data, files, initial=initial)
         in_person = {view.partner for view in subject.views.all() if view.given_by_id}
         return RecordedViewForm(data, files, open_to=[p.value for p in Partner if p.value not in in_person])
 
@@ -77,6 +80,23 @@ class Approve(DecisionVerb):
     form_class = ApproveForm
     action = actions.approve
     done = "Approved. What follows from it has happened."
+
+    def context(self, subject: Decision) -> dict[str, Any]:
+        """With what the chair's word brings about, said before it is given."""
+        return {**super().context(subject), "effect": f"The decision stands. {follows_from(subject)}".strip()}
+
+
+def follows_from(decision: Decision) -> str:
+    """What happens by itself once the proposal is approved; "" where nothing does."""
+    if decision.kind == DecisionKind.NOTIFY:
+        if decision.outcome == Outcome.NOTIFY:
+            return "The authority can then notify the Panel; approving does not send anything to it."
+        return "The Panel is not notified. The referrer is then told the outcome and the reasons."
+    if decision.outcome in STARTS_CSPR:
+        return "A Child Safeguarding Practice Review opens at once."
+    if decision.outcome == Outcome.DISCONTINUE:
+        return "The practice review ends at once."
+    return ""
 
 
 class SendBack(DecisionVerb):

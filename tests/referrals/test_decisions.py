@@ -249,6 +249,7 @@ def test_nobody_approves_before_all_three_views_are_there(a, decision):
 def test_the_chair_approves_and_what_follows_happens(a, case, decision):
     give_all(a, decision)
     chair = Browser(a.chair)
+    assert "approving does not send anything to it" in chair.get(at(decision, "approve")).words
     chair.fill(at(decision, "approve"), words="Agreed at the meeting.")
     decision = Decision.objects.get(pk=decision.pk)
     assert (decision.state, decision.approved_by) == (DecisionState.APPROVED, a.chair)
@@ -354,6 +355,11 @@ def test_a_practice_review_is_proposed_when_each_criterion_has_been_answered(a, 
     review = make.drafted(a)
     page = staff.get(ask(review.case, "review"), 403)
     assert "Criteria still to be answered: 11 of 11." in page.words
+    # It is not offered before either; what is still to do is said instead.
+    for place in (review.get_absolute_url(), review.case.get_absolute_url()):
+        seen = staff.get(place)
+        assert ask(review.case, "review") not in seen.links.values()
+        assert "Criteria still to be answered: 11 of 11." in seen.words
 
 
 def test_the_publication_is_decided_on_the_practice_reviews_report(a, staff):
