@@ -115,6 +115,7 @@ def test_staff_send_a_link_and_see_the_code_once(a, asked):
     before = browser.get(url).words
     assert ("They get one e-mail" in before, "Nobody is e-mailed" in before) == (True, False)
     shown = browser.fill(url, 200, **CONTACT)
+    assert "Done" not in shown.words  # the page says itself what was done
     [code] = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", shown.words)
     assert Contact().enter(mailed(), code.lower().replace("-", " ")).headers["Location"] == reverse("by-link")
     again = browser.get(asked.get_absolute_url()).words
