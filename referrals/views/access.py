@@ -118,7 +118,7 @@ class DeclareConflict(AccessVerb):
     verb = "declare_conflict"
     form_class = OwnConflictForm
     button = "Declare it, and leave the case"
-    done = "Your conflict of interest is recorded. You can no longer open that case."
+    done = "Thank you for saying so. Your conflict of interest is recorded, and you can no longer open that case."
 
     def act(self, subject: Case, data: dict[str, Any]) -> Any:
         self.left = True

@@ -20,10 +20,11 @@ class WeighForm(GovukForm):
     that the person may read can be ticked.
     """
 
-    met = RadioField(label="Is it met?", choices=MET)
+    met = RadioField(label="Is it met?", choices=MET, error_messages={"required": "Say whether it is met"})
     reason = prose(
         "Why?", "Needed for every answer, also for a no. It stands in the decision record.", rows=7
     )
+    reason.error_messages["required"] = "Say why, even in one sentence"
     cites = forms.MultipleChoiceField(required=False, label="Evidence")
 
     def __init__(self, *args: Any, evidence: Mapping[str, str], **kwargs: Any) -> None:

@@ -95,7 +95,7 @@ def test_every_answer_needs_its_reason_and_evidence_that_is_not_there_cannot_be_
     review = make.drafted(a)
     staff = Browser(a.staff)
     page = staff.fill(criterion(review, "R11B"), 422, met="no", reason=" ")
-    assert page.messages == ["Answer the question “Why?”"]
+    assert page.messages == ["Say why, even in one sentence"]
     staff.fill(criterion(review, "R11B"), 422, met="no", reason="None.", cites=["answer.XXXXX-XXXXX.summary"])
     with pytest.raises(Refused, match="Give your reason"):
         perform(review, "weigh", by=a.staff, today=TODAY, criterion="R11B", met="no", reason="")

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cspr.accounts.models import Membership, Partnership
+from cspr.clocks.models import working_days
 from cspr.documents.making import make_waiting
 from cspr.documents.models import Document, Origin, State
 from cspr.mail.relay import relay
@@ -29,7 +30,8 @@ from reviews.management.rehearsal.stage import Stage
 ROOM = "CSPR_REHEARSAL_ROOM"
 # Long enough before today for the longest story to have ended, with its report published a fortnight ago.
 BABY_BEGAN, TEENAGER_BEGAN, NOT_MET_BEGAN = (dt.timedelta(days=n) for n in (195, 150, 60))
-RAPID_REVIEW_BEGAN = dt.timedelta(days=16)
+# From the day after the incident to day 6 of its rapid review.
+TO_DAY_SIX = 9
 
 
 class Command(BaseCommand):
@@ -62,7 +64,7 @@ class Command(BaseCommand):
         password = f"demo-{secrets.token_hex(4)}"
         stage = self._stories(password, nightly=False)
         today = timezone.localdate()
-        stage.today = today - RAPID_REVIEW_BEGAN
+        stage.today = working_days().subtract(today, TO_DAY_SIX) - dt.timedelta(days=1)
         unfinished.rapid_review_on_day_six(stage)
         stage.today = today
         unfinished.decision_that_waits(stage)

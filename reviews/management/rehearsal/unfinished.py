@@ -7,19 +7,29 @@ from typing import Any
 
 from cspr.clocks.models import working_days
 from referrals import actions
+from reviews import actions as review_actions
 from reviews.actions import write_part
 from reviews.management.rehearsal import baby, baby_words, teenager
 from reviews.management.rehearsal.accounts import account, send_account
 from reviews.management.rehearsal.stage import Stage
+from reviews.models import PlanStep, RapidReview
 
 
 def rapid_review_on_day_six(stage: Stage) -> None:
-    """Agencies were asked some days ago: one has answered, one is asked again, one writes, one has only looked."""
+    """Agencies were asked some days ago: one has answered, one is asked again, one writes, one has only looked.
+
+    The meeting is planned, and the plan was kept until yesterday.
+    """
     review = baby.to_rapid_review(stage, "SIN-DEMO-0003")
     stage.do(review.case, "rename", "staff", pseudonym="Linden")
+    tenth = working_days().add(stage.today, 10)
     stage.wait(1)
     requests = baby.ask_agencies(stage, review, ("hospital", "community", "council", "police"))
+    when = {"day": tenth, "starts_at": dt.time(14), "ends_at": dt.time(16, 30)}
+    stage.act(review_actions.plan_meeting, review, by="staff", place="Video call", **when)
+    done(stage, review, "Book the meeting and the sign-off")
     stage.wait(3)
+    done(stage, review, "Hear from agencies without involvement")
     send_account(
         stage, requests["hospital"], "hospital_author", baby_words.RETURNS["hospital"], baby.SIGNED_BY
     )
@@ -32,6 +42,12 @@ def rapid_review_on_day_six(stage: Stage) -> None:
     for part in ("who", "involvement", "summary", "events"):
         stage.act(write_part, requests["community"], by="community_author", part=part, answers=half[part])
     stage.do(requests["council"], "open_request", "council_author")
+
+
+def done(stage: Stage, review: RapidReview, title: str) -> None:
+    """Staff mark the step of the plan that is called so as done, today."""
+    step = PlanStep.objects.get(case=review.case, title=title)
+    stage.do(step, "tick", "staff", effective_on=stage.today)
 
 
 def decision_that_waits(stage: Stage) -> None:
