@@ -183,6 +183,7 @@ IN_A_REVIEW = frozenset({"not_ask", "weigh", "add_step", "accept_name"})
 # Verbs that undo or stop: never the main thing to do.
 BACKWARD = frozenset(
     {
+        "return_incomplete",
         "send_back",
         "withdraw",
         "revise",
