@@ -324,8 +324,8 @@ def test_staff_ask_about_single_parts_and_the_agency_sees_exactly_those(a, reque
     assert fresh(request_).due_on == when
     # Who reads along is not led to pages that only the agency can open.
     part = page(request_, "section", "summary")
-    assert part in author.get(page(request_)).links.values()
-    assert part not in Browser(a.chair).get(page(request_)).links.values()
+    assert part in author.get(request_.get_absolute_url()).links.values()
+    assert part not in Browser(a.chair).get(request_.get_absolute_url()).links.values()
 
 
 def test_the_difference_between_two_answers_is_shown_to_staff_and_to_the_agency(a, request_):
