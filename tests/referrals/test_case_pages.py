@@ -308,10 +308,10 @@ def test_a_changed_date_moves_the_clock_and_the_move_stands_on_its_page(staff, c
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (day("la_aware_on", None), "Enter the authority became aware of the incident"),
+        (day("la_aware_on", None), "Enter the date the authority became aware of the incident"),
         (
             day("la_aware_on", dt.date(2026, 11, 24)),
-            "The authority became aware of the incident must be 23 November 2026 or earlier",
+            "The date the authority became aware of the incident must be 23 November 2026 or earlier",
         ),
         (
             {**day("la_suspected_on", None), "clock_basis": "la_suspected"},
