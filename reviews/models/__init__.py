@@ -12,7 +12,7 @@ from reviews.models.plan import PlanStep, PlanTemplate, PlanTemplateStep
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
 from reviews.models.rapid_review import RapidReview
-from reviews.models.recommending import Finding, Recommendation
+from reviews.models.recommending import Finding, Recommendation, RecommendationTerm
 from reviews.models.request_link import LinkPass, RequestLink
 from reviews.models.sections import AcceptedName, SectionDraft, SectionVersion
 
@@ -45,6 +45,7 @@ __all__ = [
     "QueriedPart",
     "RapidReview",
     "Recommendation",
+    "RecommendationTerm",
     "RequestLink",
     "Reviewer",
     "SectionDraft",

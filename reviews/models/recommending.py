@@ -12,6 +12,7 @@ from django.db.models import Max
 from cspr.accounts.models import Agency, User
 from cspr.workflow import Refused, Subject, verb
 from reviews import permissions
+from reviews.likeness import LONGEST, terms
 from reviews.states import ANSWERING, WRITING, RecommendationKind, Response
 from reviews.themes import in_order
 
@@ -80,6 +81,29 @@ class Recommendation(models.Model):
             "due_on": self.due_on and self.due_on.isoformat(),
             **{name: value for name, value in more.items() if value},
         }
+
+
+class RecommendationTerm(models.Model):
+    """One telling word of a recommendation (``reviews.likeness``): the index by which similar ones are found."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="terms")
+    term = models.CharField(max_length=LONGEST)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["term", "recommendation"], name="one_term_per_recommendation")
+        ]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+def index_terms(given: Recommendation) -> None:
+    """Store the telling words of a recommendation as it reads now."""
+    given.terms.all().delete()
+    RecommendationTerm.objects.bulk_create(
+        RecommendationTerm(recommendation=given, term=term) for term in sorted(terms(given.text))
+    )
 
 
 # What may be said of a recommendation besides its words, kind and owner.
@@ -198,6 +222,7 @@ class Recommending(Subject):
         for name, value in said.items():
             setattr(given, name, value)
         given.save()
+        index_terms(given)
         return before
 
     @verb(WRITING, rule=permissions.write_review, label="Drop a recommendation")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from cspr.accounts.models import User
+from cspr.ui.arriving import tidied
 from reviews.forms import recommending as asked
+from reviews.forms.practice_review import LONGEST
 from reviews.lint.smart import Tick, smart
 from reviews.models import Finding, PracticeReview, Recommendation
+from reviews.models.earlier import Earlier, similar
 from reviews.views.practice_verbs import PracticeVerb
 
 ROOM = "findings"
@@ -92,13 +97,45 @@ class DropFinding(OneOfThem):
         return {**super().context(subject), "one": found}
 
 
-class Recommend(Writing):
+class WithEarlierOnes:
+    """Beside the form stand similar recommendations made before. "Look" shows them and saves nothing."""
+
+    request: HttpRequest
+    today: dt.date
+    user: User
+    words = ""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "look" not in request.POST:
+            return super().post(request, **kwargs)  # type: ignore[misc, no-any-return]
+        view: Any = self
+        subject = view.subject()
+        if view.refusal(subject):
+            return super().post(request, **kwargs)  # type: ignore[misc, no-any-return]
+        form = view.form(subject, tidied(request.POST))
+        form.errors.clear()
+        self.words = str(form["text"].value() or "")
+        looked: HttpResponse = view._page(subject, form)
+        return looked
+
+    def earlier(self, subject: PracticeReview, words: str) -> list[Earlier]:
+        return similar(words[:LONGEST], self.user, today=self.today, but=subject)
+
+
+class Recommend(WithEarlierOnes, Writing):
     verb = "recommend"
     form_class = asked.RecommendationForm
     done = "The recommendation is added."
 
+    def context(self, subject: PracticeReview) -> dict[str, Any]:
+        """Before anything is typed, by what no recommendation answers yet."""
+        answered = {number for given in subject.recommendations.all() for number in given.answers}
+        open_ = [f.text for f in subject.findings.all() if f.number not in answered]
+        words = self.words or "\n".join(open_)
+        return {**super().context(subject), "look": True, "similar": self.earlier(subject, words)}
 
-class AmendRecommendation(AsItStands):
+
+class AmendRecommendation(WithEarlierOnes, AsItStands):
     verb = "amend_recommendation"
     form_class = asked.RecommendationForm
     button = "Save the recommendation"
@@ -106,7 +143,10 @@ class AmendRecommendation(AsItStands):
 
     def context(self, subject: PracticeReview) -> dict[str, Any]:
         given = self.one(subject)
-        return {**super().context(subject), "ticks": ticks(given) if given else []}
+        if given is None:
+            return super().context(subject)
+        found = self.earlier(subject, self.words or given.text)
+        return {**super().context(subject), "look": True, "ticks": ticks(given), "similar": found}
 
 
 class DropRecommendation(OneOfThem):
