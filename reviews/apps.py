@@ -10,6 +10,7 @@ class ReviewsConfig(AppConfig):
         from referrals.actions import register as register_follows  # noqa: PLC0415
         from referrals.emails import register as register_emails  # noqa: PLC0415
         from reviews import (  # noqa: PLC0415
+            action_reminders,  # noqa: F401  (these register themselves)
             actions,
             chronology_papers,
             clocks,  # noqa: F401  (these three register themselves)
@@ -21,7 +22,7 @@ class ReviewsConfig(AppConfig):
         )
         from reviews.actions import plan  # noqa: PLC0415
         from reviews.models import basis  # noqa: PLC0415
-        from reviews.views import evidence, feedback, story, work  # noqa: PLC0415
+        from reviews.views import evidence, feedback, story, work, work_change  # noqa: PLC0415
 
         register_clocks(*statutory.CLOCKS)
         register_emails(emails.EMAILS, emails.SENTENCES)
@@ -32,6 +33,7 @@ class ReviewsConfig(AppConfig):
         chronology_papers.register()
         basis.register()
         work.register()
+        work_change.register()
         evidence.register()
         story.register()
         feedback.register()

@@ -39,6 +39,17 @@ def asked(meeting: Any) -> list[User]:
     return [person.user for person in people if person.pk not in out]
 
 
+def owner_of_action(action: Any) -> list[User]:
+    """The person who owns an action; the agency's safeguarding leads where only a post is named."""
+    if action.owner is not None:
+        return [action.owner]
+    return (
+        list(holders(action.partnership.pk, Role.SAFEGUARDING_LEAD, action.agency_id))
+        if action.agency_id
+        else []
+    )
+
+
 def just_asked(meeting: Any) -> list[User]:
     return list(meeting.invited_now)
 
@@ -112,6 +123,13 @@ SENTENCES = {
     "reviewer_appointed": "You have been appointed as lead reviewer.",
     "changes_wanted": "Changes to a report you are writing are asked for.",
     "published": "A report you are part of has been published.",
+    "action_given": "An action that follows from a review is yours. What it is stands on its page.",
+    "action_evidence": "There is new evidence for an action. Somebody who does not own it is asked to look.",
+    "action_near": "An action of yours is due soon. Please say how it is going.",
+    "action_late": "An action of yours is past its date. Please say how it is going, or ask for another date.",
+    "action_late_lead": "An action that your agency owns is past its date. Please see that it is not forgotten.",
+    "action_late_chair": "An action in a review you are part of is past its date, after several reminders.",
+    "action_check": "It is time to look whether an action that follows from a review still holds.",
 }
 
 EMAILS: dict[str, tuple[Tell, ...]] = {
@@ -148,5 +166,9 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "practicereview.subsume": (Tell(everybody, "review_moved_on"),),
     "practicereview.merge": (Tell(everybody, "review_moved_on"),),
     "practicereview.publish": (Tell(everybody, "published", immediate=True),),
+    "action.begin": (Tell(owner_of_action, "action_given", immediate=True),),
+    "action.amend_action": (Tell(owner_of_action, "action_given", immediate=True),),
+    "action.take_up": (Tell(owner_of_action, "action_given", immediate=True),),
+    "action.add_evidence": (Tell(staff, "action_evidence"),),
     "practicereview.publish_improvements": (Tell(everybody, "published", immediate=True),),
 }

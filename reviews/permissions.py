@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cspr.accounts.models import User
-from cspr.accounts.roles import Role
+from cspr.accounts.roles import AGENCY_ROLES, Role
 from referrals.permissions import approve as approve_decision
 from referrals.permissions import (
     case_chair,
@@ -231,3 +231,71 @@ def change_plan(subject: Any, user: User) -> str | None:
 def tick_step(step: Any, user: User) -> str | None:
     """Whoever owns the step says that it is done; staff on the case may say it for them."""
     return listed(step.case, user, Role.STAFF, step.owner)
+
+
+# --- actions ----------------------------------------------------------------------------------------------
+
+
+def visible_actions(user: User) -> Q:
+    """Whoever reads the review sees its actions; an agency's owner that one alone, and its lead what the agency owns.
+
+    Owning an action opens nothing else of the case. A conflict of interest ends that, too.
+    """
+    own = Q(pk__in=[])
+    for m in user.standing:
+        if m.role in AGENCY_ROLES:
+            there = Q(recommendation__review__case__partnership_id=m.partnership_id)
+            own |= there & Q(owner=user) & (Q(agency_id=m.agency_id) | Q(agency=None))
+            if m.role == Role.SAFEGUARDING_LEAD:
+                own |= there & Q(agency_id=m.agency_id)
+    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
+    conflicted = Q(recommendation__review__case__in=conflicts.values("case_id"))
+    listed_on = Q(recommendation__review__case__in=listed_case_ids(user, *READERS))
+    return listed_on | (own & ~conflicted)
+
+
+def _owns(action: Any, user: User) -> bool:
+    """The owner, while they still work there; or the safeguarding lead of the agency that owns it."""
+    place = action.partnership.pk
+    if action.agency_id is None:
+        return action.owner_id == user.pk and user.holds(place, *AGENCY_ROLES)
+    at_agency = user.holds(place, *AGENCY_ROLES, agency_id=action.agency_id)
+    lead = user.holds(place, Role.SAFEGUARDING_LEAD, agency_id=action.agency_id)
+    return (action.owner_id == user.pk and at_agency) or lead
+
+
+def may_own(user: User, partnership: Any, agency: Any) -> bool:
+    """An action is given to somebody who works for its agency, or, if it is the partnership's, for that."""
+    if agency is not None:
+        return user.holds(partnership.pk, *AGENCY_ROLES, agency_id=agency.pk)
+    return user.holds(partnership.pk, *Role.values)
+
+
+def report_on_action(action: Any, user: User) -> str | None:
+    """Its owner; staff on the case may write down what they were told."""
+    reason = case_staff(action, user)
+    if reason is not None and not standing_on(action.case, user).conflicted and _owns(action, user):
+        return None
+    return reason
+
+
+def read_evidence(action: Any, user: User) -> str | None:
+    """Files of an action: whoever may take copies on the case, and its owner."""
+    reason = take_copies(action.case, user)
+    if reason is not None and not standing_on(action.case, user).conflicted and _owns(action, user):
+        return None
+    return reason
+
+
+def assure_action(action: Any, user: User) -> str | None:
+    """Staff, chair or partner on the case, who neither own the action nor put the evidence there (four eyes)."""
+    reason = listed(action.case, user, Role.STAFF, Role.CHAIR, Role.PARTNER)
+    if reason is not None:
+        return reason
+    if action.owner_id == user.pk or _owns(action, user):
+        return "You own this action, so somebody else has to look at it."
+    if action.agency_id and user.holds(action.partnership.pk, Role.PARTNER, agency_id=action.agency_id):
+        return "Your organisation owns this action, so somebody else has to look at it."
+    if any(evidence.added_by_id == user.pk for evidence in action.evidence.all()):
+        return "You added evidence to this action, so somebody else has to look at it."
+    return None

@@ -265,6 +265,8 @@ class Response(TextChoices):
 
 # The partners answer from the fact check on, and go on answering while change is followed up.
 ANSWERING = frozenset({PR.FACT_CHECK, PR.SIGNED_OFF, PR.SENT, PR.ACTION_MONITORING}) | CONCLUDED
+# What was recommended can be acted on as soon as the report is signed off; learning does not wait for publication.
+FOLLOWED = frozenset({PR.SIGNED_OFF, PR.SENT, PR.ACTION_MONITORING}) | CONCLUDED
 
 
 class LinkKind(TextChoices):

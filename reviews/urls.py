@@ -7,6 +7,8 @@ from reviews.views import (
     answering,
     asking,
     by_link,
+    change,
+    change_verbs,
     chasing,
     decision_room,
     feeds,
@@ -97,19 +99,35 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
     practice_verbs.Subsume,
     practice_verbs.Merge,
 )
+# Each is about one finding or recommendation, so its number stands in the address.
+ONE_OF_THEM: tuple[type[practice_verbs.PracticeVerb], ...] = (
+    *recommending.ONE_VERBS,
+    change_verbs.PlanAction,
+)
 one_review = "practice-reviews/<slug:ref>/"
 practice_urls: list[URLPattern] = [
     path("practice-reviews/", practice_review.PracticeReviews.as_view(), name="practice-reviews"),
     path(one_review, practice_review.PracticeReviewPage.as_view(), name="practice-review"),
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
+    path(f"{one_review}actions/", change.ActionsRoom.as_view(), name="actions-room"),
     path(f"{one_review}findings/", findings_room.FindingsRoom.as_view(), name="findings"),
     *section_urls(PRACTICE_REPORT, one_review),
     *(path(f"{one_review}{v.verb}/", v.as_view(), name=f"practice-review-{v.verb}") for v in REVIEW_VERBS),
     *(
         path(f"{one_review}{v.verb}/<int:number>/", v.as_view(), name=f"practice-review-{v.verb}")
-        for v in recommending.ONE_VERBS
+        for v in ONE_OF_THEM
     ),
     path("publications/<slug:ref>/withdraw/", practice_verbs.Withdraw.as_view(), name="publication-withdraw"),
+]
+
+one_action = "actions/<slug:ref>/"
+action_urls: list[URLPattern] = [
+    path("actions/", change.Tracker.as_view(), name="actions"),
+    path(one_action, change.ActionPage.as_view(), name="action"),
+    *(
+        path(f"{one_action}{v.verb}/", v.as_view(), name=f"action-{v.verb}")
+        for v in change_verbs.ACTION_VERBS
+    ),
 ]
 
 one_rapid = "rapid-reviews/<slug:ref>/"
@@ -226,4 +244,5 @@ urlpatterns: list[URLPattern] = [
     *chronology_urls,
     *by_link_urls,
     *practice_urls,
+    *action_urls,
 ]

@@ -29,12 +29,15 @@ class Section:
 # An agency's report author comes to their own requests by "Your work", and sees no list of reviews.
 REVIEW_ROLES = frozenset({"staff", "chair", "partner", "reviewer", "panel_member"})
 REFERRAL_ROLES = frozenset({"referrer", "safeguarding_lead", "staff", "chair", "partner"})
+# An agency's people may own an action that follows from a review.
+ACTION_ROLES = frozenset({"author", "safeguarding_lead", "referrer"})
 SECTIONS = (
     Section("Your work", "/work/"),
     Section("Cases", "/cases/", REVIEW_ROLES),
     Section("Referrals", "/referrals/", REFERRAL_ROLES),
     Section("Rapid reviews", "/rapid-reviews/", REVIEW_ROLES),
     Section("Practice reviews", "/practice-reviews/", REVIEW_ROLES),
+    Section("Actions", "/actions/", REVIEW_ROLES | ACTION_ROLES),
     Section("Library", "/library/"),
     Section("People and access", "/people/", frozenset({"staff", "sysadmin", "dpo"})),
 )

@@ -1,5 +1,6 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
+from reviews.models.action import Action, ActionCheck, ActionEvidence, Assurance, Progress
 from reviews.models.asking import NotAsked, SuggestionRule
 from reviews.models.catalogue import LibraryTerm
 from reviews.models.chase import Chase
@@ -18,7 +19,11 @@ from reviews.models.sections import AcceptedName, SectionDraft, SectionVersion
 
 __all__ = [
     "AcceptedName",
+    "Action",
+    "ActionCheck",
+    "ActionEvidence",
     "AnswerVersion",
+    "Assurance",
     "Chase",
     "ChronologyEntry",
     "ChronologyImport",
@@ -41,6 +46,7 @@ __all__ = [
     "PlanTemplate",
     "PlanTemplateStep",
     "PracticeReview",
+    "Progress",
     "Publication",
     "QueriedPart",
     "RapidReview",

@@ -13,7 +13,7 @@ from cspr.accounts.models import Agency, User
 from cspr.workflow import Refused, Subject, verb
 from reviews import permissions
 from reviews.likeness import LONGEST, terms
-from reviews.states import ANSWERING, WRITING, RecommendationKind, Response
+from reviews.states import ANSWERING, FOLLOWED, WRITING, RecommendationKind, Response
 from reviews.themes import in_order
 
 
@@ -229,6 +229,10 @@ class Recommending(Subject):
     def drop_recommendation(self, *, by: User | None, on: dt.date, number: int, words: str) -> dict[str, Any]:
         """Take one out of the draft; its words stay in the event, and the others keep their numbers."""
         given = self._recommendation(number)
+        if given.actions.exists():
+            raise Refused(
+                "Something is being done about this recommendation. Stop those actions, and leave it in."
+            )
         facts = {"number": number, "text": given.text, "owner": given.owner}
         given.delete()
         return facts
@@ -250,6 +254,17 @@ class Recommending(Subject):
         given.response, given.response_reason, given.answered_on = response, words, on
         given.save()
         return {"number": number, "response": response, "before": before}
+
+    @verb(
+        FOLLOWED,
+        rule=permissions.case_staff,
+        label="Plan an action",
+        effect="Its owner is told, and can open this action and nothing else of the case.",
+    )
+    def plan_action(self, *, by: User | None, on: dt.date, number: int, action: int) -> dict[str, Any]:
+        """One body does one thing about recommendation ``number``; ``actions.plan_action`` puts it down."""
+        self._recommendation(number)
+        return {"number": number, "action": action}
 
     def _recommendation(self, number: int) -> Recommendation:
         found: Recommendation | None = self.recommendations.filter(number=number).first()

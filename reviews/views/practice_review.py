@@ -260,7 +260,7 @@ def writes(review: PracticeReview, user: User) -> bool:
 
 def _next(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
     """The verbs that move it on, refused ones with their sentence; the others that are possible; and why not."""
-    found = [_dated(offer, review, today) for offer in offers(review, user, without=ON_ONE)]
+    found = [_dated(offer, review, today) for offer in offers(review, user, without=ON_ONE | {"plan_action"})]
     wanted = _onward(review)
     onward = sorted((o for o in found if o.name in wanted), key=lambda o: wanted.index(o.name))
     rest = [o for o in found if o.name not in wanted]

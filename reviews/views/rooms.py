@@ -21,6 +21,7 @@ PRACTICE_ROOMS: dict[str, str] = {
     "practice-review": "Overview",
     "practice-review-report": "Report",
     "findings": "Findings",
+    "actions-room": "Actions",
 }
 
 

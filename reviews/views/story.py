@@ -17,6 +17,7 @@ from reviews.states import (
     PracticeReviewState,
     Response,
 )
+from reviews.views import story_of_change
 
 Facts = Mapping[str, Any]
 
@@ -261,6 +262,7 @@ SENTENCES: dict[str, story.Sentence] = {
     "practicereview.restart": _restarted,
     "publication.begin": "What was published can be read in the library",
     "publication.withdraw": "What was published was taken down",
+    **story_of_change.SENTENCES,
 }
 
 

@@ -13,6 +13,7 @@ from cspr.workflow import Subject
 from referrals.models import Case, Decision, Notification, Referral
 from referrals.states import DecisionKind, Route
 from reviews.models import (
+    Action,
     ChronologyEntry,
     ChronologyImport,
     InformationRequest,
@@ -25,6 +26,7 @@ from reviews.models import (
     RapidReview,
     RequestLink,
 )
+from tests.access import change
 from tests.access.cast import Town
 from tests.access.scenes import CHILD, RECIPIENT, Scene
 
@@ -43,6 +45,7 @@ NOUNS: dict[str, type[Subject]] = {
     "meeting": Meeting,
     "practice-review": PracticeReview,
     "publication": Publication,
+    "action": Action,
 }
 # Who may know that the thing exists: to them a refusal may say why, to others nothing is there.
 SEEN: dict[type, str] = {
@@ -60,6 +63,7 @@ SEEN: dict[type, str] = {
     Meeting: "meeting.view",
     PracticeReview: "lcspr_draft.view",
     Publication: "published_report.view",
+    Action: "action.view",
     User: "user.list",
     Invitation: "user.list",
     PendingGrant: "user.list",
@@ -304,6 +308,12 @@ REVIEWS: list[Page] = [
         1,
     ),
     *page("lcspr.steer", "practice-review-answer_recommendation", "published", PracticeReview, 1),
+    *page("lcspr.move_on", "practice-review-plan_action", "published", PracticeReview, 1),
+    *page("lcspr_draft.view", "actions-room", "published", PracticeReview),
+    *page("action.view", "action", "action_planned", Action),
+    *page("action.view", "actions", "action_planned", shows=lambda s: s[Action].ref),
+    *page("action.view", "work", "action_planned", shows=lambda s: s[Action].ref, always=False),
+    *document("action.download", "action_planned", Action),
     *page("lcspr_draft.view", "findings", "quality", PracticeReview),
     *document("attachment.download", "review_decided", PracticeReview),
     pdf("attachment.download", "review_decided", "practice_review", PracticeReview),
@@ -477,6 +487,7 @@ def _brought(scene: Scene, user: User, town: Town) -> None:
 WRITER = {"REF": _writes, "SGLEAD": _writes, "STAFF": _writes_down}
 AGENCY = {"REF": _writes, "SGLEAD": _of_agency}
 OWN: dict[str, dict[str, Own]] = {
+    **change.OWN,
     "referral.list": AGENCY,
     "referral.view": AGENCY,
     "referral.read_own": AGENCY,

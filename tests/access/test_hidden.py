@@ -28,6 +28,7 @@ LISTS = (
     "/referrals/",
     "/rapid-reviews/",
     "/practice-reviews/",
+    "/actions/",
     "/emails/",
     "/emails/?state=waiting",
     "/people/",
@@ -97,7 +98,7 @@ def test_who_is_outside_a_restricted_case_sees_the_same_bytes_with_it_and_withou
     with transaction.atomic():
         set_up("asked", town)
         before = everything_seen(town)
-        hidden = [restricted_like(name, town) for name in ("asked", "quality")]
+        hidden = [restricted_like(name, town) for name in ("asked", "quality", "action_planned")]
         after = everything_seen(town)
         transaction.set_rollback(True)
     assert [case.restricted for case in hidden] == [True, True]

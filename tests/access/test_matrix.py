@@ -70,8 +70,10 @@ def _out_of_place(row: Row) -> set[str]:
 
 
 def owns_without_list(row: Row, role: str) -> bool:
-    """A referral is its agency's, and its writer's, whether or not they are on any list."""
-    return role in {"REF", "SGLEAD"} or (row.action.startswith("referral.") and row.cells[role].text == "O")
+    """A referral is its agency's and its writer's, and an action its owner's, whether or not they are on any list."""
+    if role in {"REF", "SGLEAD"}:
+        return True
+    return row.action.startswith(("referral.", "action.")) and row.cells[role].text == "O"
 
 
 def named(part: str | tuple[str, str]) -> str:

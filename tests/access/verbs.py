@@ -8,6 +8,7 @@ from __future__ import annotations
 from cspr.workflow import Subject
 from referrals.models import Case, Decision, Notification, Referral
 from reviews.models import (
+    Action,
     ChronologyEntry,
     ChronologyImport,
     InformationRequest,
@@ -128,4 +129,13 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (PracticeReview, "lcspr.end", "following_up", "close"),
     (PracticeReview, "lcspr.end", "review_closed", "reopen"),
     (Publication, "publication.withdraw", "a_year_later", "withdraw"),
+    (PracticeReview, "lcspr.move_on", "published", "plan_action"),
+    (Action, "action.report", "action_planned", "report_progress add_evidence"),
+    (Action, "action.report", "action_shown", "complete"),
+    (Action, "action.assure", "action_shown", "assure check_action"),
+    (Action, "action.keep", "action_planned", "amend_action"),
+    (Action, "action.keep", "action_assured", "tell_public"),
+    (Action, "lcspr.steer", "action_planned", "end_action"),
+    (Action, "lcspr.steer", "action_ended", "take_up"),
+    (Action, "lcspr.steer", "action_complete", "take_up"),
 ]

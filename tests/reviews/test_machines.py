@@ -23,7 +23,9 @@ from cspr.workflow import Refused, follows, perform, transitions, why_not
 from referrals.models import Case, Deadline, Decision, Notification, Referral
 from referrals.states import CaseState, DecisionKind, DecisionState, NotificationState, Outcome, ReferralState
 from reviews import actions
+from reviews.change import ActionState
 from reviews.models import (
+    Action,
     InformationRequest,
     Meeting,
     PlanStep,
@@ -62,6 +64,7 @@ MACHINES: dict[Any, tuple[Any, set[str]]] = {
     Meeting: (MeetingState, {MeetingState.HELD, MeetingState.CANCELLED}),
     PracticeReview: (PracticeReviewState, set()),
     Publication: (PublicationState, {PublicationState.WITHDRAWN}),
+    Action: (ActionState, set()),
 }
 nouns = pytest.mark.parametrize("noun", MACHINES, ids=lambda noun: noun._meta.model_name)
 
@@ -193,6 +196,7 @@ def data_for(verb: str, today: dt.date, back: int, a: make.Area) -> dict[str, An
             "title": "Rowan",
         },
         "recommend": recommendation,
+        "plan_action": {"number": 1, "action": 1},
         "answer_recommendation": {"number": 1, "response": "accepted"},
         "add_finding": {"text": "Nobody asked.", "themes": ["hidden_men"]},
         "amend_finding": {"number": 1, "text": f"Nobody asked on day {back}."},

@@ -19,6 +19,7 @@ from referrals.models import Case, Decision, Notification, Referral
 from reviews.emails import BY_LINK, CHASES
 from reviews.ladder import LADDER, LATE
 from reviews.models import (
+    Action,
     ChronologyEntry,
     ChronologyImport,
     InformationRequest,
@@ -47,6 +48,7 @@ NOUNS: tuple[type[Subject], ...] = (
     Meeting,
     PracticeReview,
     Publication,
+    Action,
 )
 NOTE = "<!-- Written by `manage.py workflow_docs`. Do not edit: change the declaration in the code. -->\n"
 

@@ -14,7 +14,7 @@ from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews import actions as review_actions
 from reviews.chronology.masking import Level
 from reviews.chronology_papers import kind_of
-from reviews.management.rehearsal import chronologies
+from reviews.management.rehearsal import change, chronologies
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
@@ -318,6 +318,7 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
     for number in range(1, len(RECOMMENDATIONS) + 1):
         stage.do(review, "answer_recommendation", "staff", number=number, response="accepted")
     stage.do(review, "sign_off", "chair")
+    change.plan(stage, review)
     planned = working_days().add(stage.today, 9)
     stage.do(
         review, "send", "staff", sent_to_sos_on=stage.today, sent_to_panel_on=stage.today, sent_to_ofsted_on=stage.today,
@@ -328,6 +329,7 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
     stage.until(planned)
     stage.act(review_actions.publish, review, by="colleague")
     stage.do(review, "start_follow_up", "staff")
+    change.follow_up(stage, review)
     return Publication.objects.get(review=review)
 
 

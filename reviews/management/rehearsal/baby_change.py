@@ -40,3 +40,62 @@ SAID: tuple[dict[str, Any], ...] = (
      "measure": "Twenty supervision records, looked at by the three partners’ leads."},
     {"answers": [5], "themes": ["information_sharing", "hidden_men"], "owner_role": ""},
 )  # fmt: skip
+
+# What is done about them, once the report is signed off: (recommendation, what, agency, owner, post, weeks to the date).
+ACTIONS: tuple[tuple[int, str, str, str, str, int], ...] = (
+    (
+        1,
+        "Write and test a card with words for the conversation about a bruise, and put it into every clinic bag.",
+        "community",
+        "community_author",
+        "Head of health visiting",
+        12,
+    ),
+    (
+        1,
+        "A paediatrician answers a telephone for this question every working day.",
+        "hospital",
+        "hospital_author",
+        "Clinical director, children",
+        10,
+    ),
+    (
+        2,
+        "Change the record of a new baby so that it asks who lives in the home and who cares for the baby when.",
+        "community",
+        "community_author",
+        "Head of health visiting",
+        26,
+    ),
+    (
+        2,
+        "Write down adults in the home at every visit to a baby, and look at forty records after six months.",
+        "council",
+        "council_author",
+        "Head of early help",
+        26,
+    ),
+    (
+        3,
+        "Offer a visit within five working days to a parent who reports exhaustion.",
+        "icb",
+        "",
+        "Chief nurse",
+        14,
+    ),
+    (
+        4,
+        "Put one question about identity into the form for supervision.",
+        "",
+        "",
+        "The partnership’s business manager",
+        3,
+    ),
+)
+
+CARD = """A card for clinic bags
+
+1. I can see a mark on her cheek. Babies of this age hardly ever bruise by themselves.
+2. So we always ask a paediatrician to look on the same day. We do it for every family.
+3. I will ring now, while you are here. Would you like to hear what they say?
+"""
