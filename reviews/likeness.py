@@ -20,12 +20,12 @@ ENDINGS = (
 )  # fmt: skip
 # Words that stand in nearly every recommendation, or say nothing by themselves.
 NOTHING = """
-    about after agencies agency also and any are area because been before being both but can child children could
+    about after all agencies agency also and any are area because been before being both but can child children could
     does done each ensure every family families for from give had has have help how into its itself local made make
     may more must need needs not one only other others our out over own partner partners partnership people practice
     practitioner practitioners professional professionals review reviews safeguarding same say service services
-    should so some staff such take than that the their them then there these they this those through under use used
-    using was way well were what when where whether which while who whom whose why will with within work working
+    should so some staff such take than that the their them then there these they this those through together under use
+    used using was way well were what when where whether which while who whom whose why will with within work working
     would"""
 SAYS_NOTHING = frozenset(NOTHING.split())
 

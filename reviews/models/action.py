@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +23,13 @@ from reviews.change import CHECKS, LACKS, SHOWS, ActionState, Grade, Shows, Stat
 from reviews.models.recommending import Recommendation
 
 S = ActionState
+
+
+class Actions(Visible["Action"]):
+    def public(self, review: int) -> Self:
+        """What staff have approved for the public about the actions of a review: assured, and still pursued."""
+        told = self.filter(recommendation__review=review, public_on__isnull=False, assured__gt=Grade.PLANNED)
+        return told.exclude(state=S.ENDED).select_related("recommendation").order_by("-public_on", "-pk")
 
 
 class Action(Subject):
@@ -51,7 +58,7 @@ class Action(Subject):
     lasts = models.BooleanField("what the last check after completion found", null=True)
     public_words = models.CharField("what the public is told", max_length=300, blank=True)
     public_on = models.DateField(null=True)
-    objects = Visible["Action"].as_manager()
+    objects = Actions.as_manager()
 
     class Meta:
         ordering = ["recommendation__number", "number"]

@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 
 from cspr.accounts.models import User
+from reviews.change import ActionState, Grade
 from reviews.likeness import ALIKE, likeness, terms
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import Publication
@@ -34,9 +35,22 @@ class Earlier:
     given: Recommendation | None
     published: Publication | None
 
+    @property
+    def became(self) -> str:
+        """What became of it, as far as this person may know: the actions, or what the public was told."""
+        actions = self.given.actions.all() if self.given else []
+        if not actions:
+            return "" if self.given is None else "No action is recorded."
+        done = sum(1 for action in actions if action.state == ActionState.COMPLETE)
+        best = Grade(max(action.assured for action in actions))
+        evidence = sum(len(action.evidence.all()) for action in actions)
+        agreed = f"“{best.label}” is agreed" if best > Grade.PLANNED else "nothing is agreed yet"
+        pieces = "1 piece" if evidence == 1 else f"{evidence} pieces"
+        return f"Actions complete: {done} of {len(actions)}; {agreed}, on {pieces} of evidence."
+
 
 def similar(text: str, user: User, *, today: dt.date, but: PracticeReview | None = None) -> list[Earlier]:
-    """The earlier recommendations most like ``text``, the most alike first, in three statements at most.
+    """The earlier recommendations most like ``text``, the most alike first, in a fixed number of statements.
 
     From every review the person may read, and of others what is public: then in the words that were published.
     """
@@ -62,7 +76,7 @@ def _rows(ids: list[int], mine: Any, public: Any) -> Iterable[Recommendation]:
         Recommendation.objects.filter(pk__in=ids)
         .select_related("review__case__partnership")
         .annotate(mine=models.Exists(mine.filter(pk=models.OuterRef("review_id"))))
-        .prefetch_related(Prefetch("review__publications", newest, to_attr="public"))
+        .prefetch_related(Prefetch("review__publications", newest, to_attr="public"), "actions__evidence")
     )
     return rows
 

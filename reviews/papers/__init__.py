@@ -21,6 +21,7 @@ from reviews.papers.publication import (
     report_before_publication,
 )
 from reviews.papers.rapid_review import rapid_review_report, rapid_review_word
+from reviews.papers.sharing import briefing, briefing_word, nspcc_sheet
 
 __all__ = ["Recommended", "about", "citation", "full_title", "parts", "recommended", "register"]
 
@@ -70,4 +71,12 @@ def register() -> None:
     )
     register_paper(
         "publication", published_report, "The published report", subject_label="reviews.publication"
+    )
+    about = "reviews.practicereview"
+    register_paper("briefing", briefing, "The seven-minute briefing", subject_label=about)
+    register_paper(
+        "briefing_word", briefing_word, "The seven-minute briefing, as a Word document", subject_label=about
+    )
+    register_paper(
+        "nspcc_sheet", nspcc_sheet, "The sheet for the national collection (NSPCC)", subject_label=about
     )

@@ -13,7 +13,7 @@ from cspr.documents.models import Document, State, identity
 from cspr.documents.storing import file_response
 from cspr.ui.keyset import page_of
 from referrals.views.lists import ListFilter
-from reviews.models import LibraryTerm, Publication
+from reviews.models import Action, LibraryTerm, Publication
 from reviews.models.publication import Publications
 from reviews.papers import about, citation, full_title, parts, recommended
 from reviews.questions.library import FACETS
@@ -148,6 +148,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
         "rest": [part for part in parts(shown) if part.text and part.code not in OPENING],
         "about": about(shown),
         "recommended": recommended(shown),
+        "since": list(Action.objects.public(shown.review_id)),
         "citation": citation(shown),
         "pdf": pdf_of(shown),
         "others": others.defer("sections", "recommendations", "findings").order_by(*ORDER),

@@ -6,7 +6,7 @@ from typing import Any
 
 from cspr.accounts.models import User
 from cspr.workflow import perform
-from reviews.models import Action
+from reviews.models import Action, ActionEvidence
 from tests import acting
 from tests.access.cast import Town
 from tests.access.scenes import Scene, of_case, paper, scene
@@ -48,13 +48,13 @@ def owns(scene: Scene, user: User, town: Town) -> None:
     Action.objects.filter(pk=scene[Action].pk).update(owner=user, agency=town.clinic)
 
 
-def owns_here(scene: Scene, user: User, town: Town) -> None:
-    """It is the partnership's own, and somebody on the case owns it."""
-    Action.objects.filter(pk=scene[Action].pk).update(owner=user, agency=None)
+def gave_evidence(scene: Scene, user: User, town: Town) -> None:
+    """What shows the step was put there by somebody on the case."""
+    ActionEvidence.objects.filter(action=scene[Action].pk).update(added_by=user)
 
 
 OWNERS = dict.fromkeys(("REF", "SGLEAD", "AUTH"), owns)
 OWN = {
     **dict.fromkeys(("action.view", "action.report", "action.download"), OWNERS),
-    "action.assure": dict.fromkeys(("STAFF", "CHAIR", "PARTNER"), owns_here),
+    "action.assure": dict.fromkeys(("STAFF", "CHAIR", "PARTNER"), gave_evidence),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,7 +17,7 @@ from referrals.models import Case
 from reviews import actions
 from reviews.action_reminders import remind_of_actions
 from reviews.change import LADDER, Grade, Shows, Status, rung_due, status_of
-from reviews.models import Action, PracticeReview
+from reviews.models import Action, PracticeReview, Publication
 from tests import acting
 from tests import factories as make
 from tests.referrals.browse import Browser
@@ -266,6 +267,24 @@ def test_the_public_is_told_only_of_what_was_assured_and_never_a_name(a):
         "Forms now ask who lives in the home.",
         True,
     )
+
+
+@db
+def test_the_public_page_says_what_has_changed_since_in_the_approved_words_alone(a):
+    review = make.sent_before_publication(a, on=later(-8), planned=TODAY)
+    actions.publish(review, by=a.colleague, today=TODAY)
+    action = acting.shown(a, acting.planned(a, review))
+    address = Publication.objects.get().get_absolute_url()
+    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(9)), tick=False):
+        assert "What has changed since" not in Browser(a.staff).get(address).words
+        do(action, "assure", a.staff, grade=3, words="Ten records")
+        do(action, "tell_public", a.staff, sentence="Forms now ask who lives in the home.")
+        page = Browser(a.staff).get(address)
+        assert "Forms now ask who lives in the home. Recommendation 1. Practised." in page.words
+        for hidden in ("Change the form", "Forty records", "Ten records", a.referrer.name):
+            assert hidden not in page.words
+        do(action, "end_action", a.staff, words="The form is gone")
+        assert "What has changed since" not in Browser(a.staff).get(address).words
 
 
 # --- reminders --------------------------------------------------------------------------------------------

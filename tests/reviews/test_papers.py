@@ -41,7 +41,13 @@ def test_each_noun_offers_its_own_papers():
     labels = ("reviews.rapidreview", "reviews.practicereview", "reviews.publication")
     assert {label: [k.kind for k in paper_kinds(label)] for label in labels} == {
         "reviews.rapidreview": ["rapid_review", "rapid_review_word", "rapid_review_delay"],
-        "reviews.practicereview": ["practice_review", "practice_review_delay"],
+        "reviews.practicereview": [
+            "practice_review",
+            "practice_review_delay",
+            "briefing",
+            "briefing_word",
+            "nspcc_sheet",
+        ],
         "reviews.publication": ["publication"],
     }
 

@@ -14,6 +14,7 @@ from cspr.workflow import perform
 from reviews.likeness import likeness, terms
 from reviews.models import PracticeReview, Publication
 from reviews.models.earlier import SHOWN, similar
+from tests import acting
 from tests import factories as make
 from tests.referrals.browse import Browser
 
@@ -43,7 +44,7 @@ def found(a, text, user=None, **more):
 
 def test_endings_and_words_that_say_nothing_do_not_count():
     assert terms("Bruises, bruising and a bruise in babies") == terms("bruise baby")
-    assert terms("All agencies should ensure that practitioners work together.") == {"together"}
+    assert terms("All agencies should ensure that practitioners work together.") == set()
 
 
 def test_likeness_orders_texts_as_a_reader_would():
@@ -109,7 +110,17 @@ def test_the_number_of_statements_does_not_grow_with_what_is_found():
     recommended(a, make.fact_checked(a), *(f"{LIKE_IT} In area {n}." for n in range(SHOWN + 3)))
     with CaptureQueriesContext(connection) as asked:
         assert len(found(a, BRUISE)) == SHOWN
-    assert len(asked) <= 4  # the person's roles, then the three
+    assert len(asked) <= 6  # the person's roles, the index, the rows, and three that hang on them
+
+
+@db
+def test_what_became_of_it_is_said_to_whoever_reads_the_review():
+    a = make.area()
+    action = acting.assured(a)
+    text = "Include fathers and other men in the home."
+    [earlier] = similar(f"{text} Include fathers.", a.staff, today=TODAY)
+    assert earlier.given == action.recommendation
+    assert earlier.became == "Actions complete: 0 of 1; “Practised” is agreed, on 1 piece of evidence."
 
 
 # --- beside the form --------------------------------------------------------------------------------------

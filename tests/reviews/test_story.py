@@ -66,6 +66,7 @@ def test_the_history_of_a_published_review_reads_in_plain_words():
         "A lead reviewer was appointed",
         "The reviewer began the work",
         "10 sections of the report were written",
+        "Finding 1 was added",
         "Recommendation 1 was added",
         "The draft of the report was handed in",
         "Quality assurance of the draft began",
