@@ -2,8 +2,8 @@
 
 from reviews.actions.answering import answer_request, write_part, written_last
 from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
-from reviews.actions.chasing import chase_now
 from reviews.actions.change import plan_action
+from reviews.actions.chasing import chase_now
 from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link

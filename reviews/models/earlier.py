@@ -14,6 +14,7 @@ from django.urls import reverse
 from cspr.accounts.models import User
 from reviews.change import ActionState, Grade
 from reviews.likeness import ALIKE, likeness, terms
+from reviews.models.action import Action
 from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import Publication
 from reviews.models.recommending import Recommendation, RecommendationTerm
@@ -38,7 +39,7 @@ class Earlier:
     @property
     def became(self) -> str:
         """What became of it, as far as this person may know: the actions, or what the public was told."""
-        actions = self.given.actions.all() if self.given else []
+        actions: list[Action] = list(self.given.actions.all()) if self.given else []
         if not actions:
             return "" if self.given is None else "No action is recorded."
         done = sum(1 for action in actions if action.state == ActionState.COMPLETE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F, Min, Q
 
@@ -39,7 +40,8 @@ def to_look_at(user: User, today: dt.date) -> Iterable[Item]:
         .filter(Q(shown__gt=F("assured")) | Q(check_on__lte=today))
         .select_related("recommendation__review__case")
     )
-    for action in found.order_by("due_on", "id")[:MOST]:
+    rows: Iterable[Any] = found.order_by("due_on", "id")[:MOST]
+    for action in rows:
         url, about = action.get_absolute_url(), action.case.pseudonym
         if action.shown > action.assured:
             yield Item("Look at the evidence of an action", url, about, since=action.heard_on)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_agency_executive'),
-        ('reviews', '0016_similar'),
+        ('reviews', '0017_similar'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

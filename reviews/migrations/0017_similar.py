@@ -16,7 +16,7 @@ def index(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0015_findings'),
+        ('reviews', '0016_library_terms'),
     ]
 
     operations = [
