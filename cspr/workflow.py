@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from django.db import IntegrityError, models, transaction
 from django_fsm import Transition, can_proceed, transition
 
 from cspr.accounts.models import Partnership, User
-from cspr.audit.log import record
+from cspr.audit.log import hold, record
 from cspr.audit.models import Event
 from cspr.refs import new_ref
 
@@ -201,6 +202,20 @@ def verbs(subject: Subject, user: User, *, without: Collection[str] = ()) -> lis
     return states
 
 
+@contextmanager
+def in_turn(partnership: Partnership, *, by: Actor | None = None, nonce: str = "") -> Iterator[None]:
+    """A transaction that waits for its turn: the changes of one partnership happen one after the other.
+
+    They wait for one another anyhow, where each is recorded. Waiting first keeps two changes that touch the same
+    rows in another order from each holding what the other needs. An action that looks before it performs looks here.
+    Raises ``Replayed`` when ``by`` has sent the form with this ``nonce`` before.
+    """
+    with transaction.atomic():
+        hold(partnership)
+        _raise_if_replayed(by, nonce)
+        yield
+
+
 S = TypeVar("S", bound=Subject)
 
 
@@ -227,8 +242,7 @@ def perform(
     Whatever is raised, nothing at all was changed.
     """
     try:
-        with transaction.atomic():
-            _raise_if_replayed(by, nonce)
+        with in_turn(subject.partnership, by=by, nonce=nonce):
             locked: S = type(subject)._base_manager.select_for_update().get(pk=subject.pk)
             if version is not None and locked.version != version:
                 _raise_if_replayed(by, nonce)
@@ -254,8 +268,7 @@ def begin(
 ) -> S:
     """Save a new subject, with its event ``noun.begin``. Raises ``Replayed`` when the form was already sent."""
     try:
-        with transaction.atomic():
-            _raise_if_replayed(by, nonce)
+        with in_turn(subject.partnership, by=by, nonce=nonce):
             subject.save(force_insert=True)
             event = _record(subject, "begin", by, "", today, nonce, facts or {}, {})
             _follow(Change(subject, "begin", by, today, today, event))

@@ -10,14 +10,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from cspr.accounts.models import User
 from cspr.audit.models import Event
 from cspr.clocks.models import working_days
 from cspr.mail.outbox import Message, queue
-from cspr.workflow import note, perform
+from cspr.workflow import in_turn, note, perform
 from referrals.reminders import also
 from reviews import emails
 from reviews.ladder import BY_HAND, Step, rung_by_hand, step_due
@@ -73,7 +72,7 @@ def next_step(request: InformationRequest, today: dt.date) -> tuple[str, Step] |
 
 
 def _chase(request: InformationRequest, today: dt.date) -> int:
-    with transaction.atomic():
+    with in_turn(request.partnership):
         InformationRequest.objects.select_for_update().get(pk=request.pk)
         locked = awaited().filter(pk=request.pk).first()
         if locked is None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 
-from cspr.clocks.models import forget
+from cspr.clocks.govuk import bundled
+from cspr.clocks.models import BankHoliday, forget
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +18,29 @@ def nothing_remembered() -> Iterator[None]:
     forget()
     yield
     forget()
+
+
+@pytest.fixture
+def emptied(transactional_db: None) -> Iterator[None]:
+    """The database as it is after migration, before the test and after it.
+
+    Emptying the tables between tests meets the trigger that keeps the record append-only; it is put back.
+    """
+    cache.clear()
+    BankHoliday.objects.bulk_create(
+        [BankHoliday(on=on, title=title, source=BankHoliday.Source.GOVUK) for on, title in bundled().items()],
+        ignore_conflicts=True,
+    )
+    forget()
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'"
+            )
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute("DELETE FROM audit_event")
+            for _, statement in triggers:
+                cursor.execute(statement)

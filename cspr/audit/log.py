@@ -28,6 +28,16 @@ def plain(value: Any) -> Any:
     )
 
 
+def hold(partnership: Partnership) -> Chain:
+    """The partnership's chain, locked until the transaction ends. Whoever asks meanwhile waits."""
+    rows = Chain.objects.select_for_update(no_key=True).filter(partnership=partnership)
+    chain = rows.first()
+    if chain is None:
+        Chain.objects.get_or_create(partnership=partnership)
+        chain = rows.get()
+    return chain
+
+
 def record(
     *,
     partnership: Partnership,
@@ -52,8 +62,7 @@ def record(
     Raises ``IntegrityError`` when the person has already used ``nonce``.
     """
     with transaction.atomic():
-        Chain.objects.get_or_create(partnership=partnership)
-        chain = Chain.objects.select_for_update().get(partnership=partnership)
+        chain = hold(partnership)
         event = Event(
             partnership=partnership,
             seq=chain.seq + 1,

@@ -49,7 +49,7 @@ def edit_partnership(by: User, partnership: Partnership, details: dict[str, Any]
     reason = permissions.administer(by, partnership)
     if reason:
         raise Refused(reason)
-    fresh = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    fresh = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     changed = {n: [getattr(fresh, n), details[n]] for n in DETAILS if getattr(fresh, n) != details[n]}
     for name in changed:
         setattr(fresh, name, details[name])
@@ -87,7 +87,7 @@ def name_executive(by: User, partnership: Partnership, agency: Agency, name: str
     reason = permissions.keep_executive(by, partnership)
     if reason:
         raise Refused(reason)
-    fresh = Agency.objects.select_for_update().get(pk=agency.pk, partnerships=partnership)
+    fresh = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk, partnerships=partnership)
     if (fresh.executive_name, fresh.executive_email) == (name, email):
         return
     fresh.executive_name, fresh.executive_email = name, email

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
-
 from cspr.accounts.models import User
-from cspr.workflow import Change, Refused, begin, perform
+from cspr.workflow import Change, Refused, begin, in_turn, perform
 from referrals import permissions
 from referrals.models import (
     Case,
@@ -49,8 +47,6 @@ def propose(
         raise Refused("That outcome does not belong to this question.")
     if not reasons.strip():
         raise Refused("Give the reasons. They are what the decision rests on.")
-    if case.decisions.filter(kind=kind, state__in=DECISION_OPEN).exists():
-        raise Refused("This question is open already. Change that proposal instead of making a second one.")
     decision = Decision(
         case=case,
         kind=kind,
@@ -61,8 +57,13 @@ def propose(
         proposed_by=by,
         proposed_on=today,
     )
-    decision.rest_on_what_is_there()
-    return begin(decision, by=by, today=today, nonce=nonce, facts={"kind": kind, "outcome": outcome})
+    with in_turn(case.partnership, by=by, nonce=nonce):
+        if case.decisions.filter(kind=kind, state__in=DECISION_OPEN).exists():
+            raise Refused(
+                "This question is open already. Change that proposal instead of making a second one."
+            )
+        decision.rest_on_what_is_there()
+        return begin(decision, by=by, today=today, nonce=nonce, facts={"kind": kind, "outcome": outcome})
 
 
 def approve(
@@ -80,7 +81,7 @@ def approve(
     All decisions of the case are locked first: whoever changes what they rest on waits for the same rows
     (``recheck``), so that a change is either seen here or reopens what was approved.
     """
-    with transaction.atomic():
+    with in_turn(decision.partnership):
         of_case = Decision.objects.select_for_update().filter(case=decision.case).order_by("pk")
         earlier = [d for d in of_case if d.kind == decision.kind and d.state in REPLACEABLE]
         for standing in earlier:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cspr.accounts.models import Agency, Partnership, User
 from cspr.accounts.roles import Role
-from cspr.workflow import Refused, Stale, begin, note, perform
+from cspr.workflow import Refused, Stale, begin, in_turn, note, perform
 from referrals import permissions
 from referrals.models import (
     Case,
@@ -66,7 +66,7 @@ def write(
 
     ``before``: what the section held when the page was made; raises ``Stale`` when it holds something else by now.
     """
-    with transaction.atomic():
+    with in_turn(referral.partnership):
         locked = Referral.objects.select_for_update().get(pk=referral.pk)
         reason = permissions.edit_referral(locked, by)
         if reason:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from cspr.audit.models import Event
-from cspr.workflow import Actor, Refused, Stale, note, perform, why_not
+from cspr.workflow import Actor, Refused, Stale, in_turn, note, perform, why_not
 from referrals.models.evidence import content_hash
 from referrals.questions import missing
 from reviews.models import InformationRequest
@@ -29,7 +28,7 @@ def write_part(
 
     ``before``: what the part held when the page was made; raises ``Stale`` when it holds something else by now.
     """
-    with transaction.atomic():
+    with in_turn(request.partnership):
         locked = InformationRequest._base_manager.select_for_update().get(pk=request.pk)
         reason = why_not(locked, "save_draft", by) if by else None
         if reason or locked.state not in AWAITED:
@@ -72,7 +71,7 @@ def answer_request(
     ``signed_by``, ``signed_role``: the manager who agreed to it. ``seen``: the hash of the text that was checked;
     raises ``Stale`` if it was changed since. Refused while an answer is missing.
     """
-    with transaction.atomic():
+    with in_turn(request.partnership):
         locked = InformationRequest._base_manager.select_for_update().get(pk=request.pk)
         if seen and seen != content_hash(locked.writing):
             raise Stale(

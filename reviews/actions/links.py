@@ -13,7 +13,7 @@ from django.urls import reverse
 from cspr.accounts.models import User
 from cspr.clocks.models import working_days
 from cspr.mail.outbox import Message, queue
-from cspr.workflow import Refused, begin, perform
+from cspr.workflow import Refused, begin, in_turn, perform
 from referrals.permissions import case_staff
 from reviews.models import InformationRequest, LinkPass, RequestLink
 from reviews.models.request_link import NOT_ASKED, WRONG_CODES, hashed, new_code
@@ -116,7 +116,7 @@ def enter_code(link: RequestLink, code: str, *, today: dt.date) -> str | None:
 
     Right or wrong is counted under the link's lock, so that many tries at once are many tries.
     """
-    with transaction.atomic():
+    with in_turn(link.partnership):
         locked = RequestLink._base_manager.select_for_update().get(pk=link.pk)
         if not locked.live(today):
             return None

@@ -11,7 +11,7 @@ from django.db import transaction
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Role
 from cspr.audit.log import record
-from cspr.workflow import Refused, begin, perform
+from cspr.workflow import Refused, begin, in_turn, perform
 from referrals.models import Case
 from referrals.permissions import STAFF_ONLY, access_changed, case_staff
 from reviews.models import Meeting, MeetingRules, RapidReview
@@ -45,12 +45,13 @@ def plan_meeting(
     reason = case_staff(review, by)
     if reason:
         raise Refused(reason)
-    if review.case.meetings.filter(purpose=MeetingPurpose.RAPID_REVIEW, state=MeetingState.PLANNED).exists():
-        raise Refused("A meeting is planned already. Move it, or cancel it first.")
     agenda = list(MeetingRules.of(review.partnership).agenda)
     meeting = Meeting(case=review.case, purpose=MeetingPurpose.RAPID_REVIEW, agenda=agenda)
     meeting.take_place(day, starts_at, ends_at, place)
-    with transaction.atomic():
+    with in_turn(review.partnership, by=by, nonce=nonce):
+        of_review = review.case.meetings.filter(purpose=MeetingPurpose.RAPID_REVIEW)
+        if of_review.filter(state=MeetingState.PLANNED).exists():
+            raise Refused("A meeting is planned already. Move it, or cancel it first.")
         meeting = begin(meeting, by=by, today=today, nonce=nonce, facts={"on": day})
         people = on_the_list(review.case, today)
         return perform(meeting, "invite", by=by, today=today, people=people) if people else meeting

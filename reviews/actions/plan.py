@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 
 from cspr.accounts.models import Partnership, User
@@ -12,7 +11,7 @@ from cspr.accounts.roles import Partner
 from cspr.audit.models import Event
 from cspr.clocks import CalendarChange
 from cspr.clocks.calendar import OutsideCalendar
-from cspr.workflow import Change, Refused, begin, perform
+from cspr.workflow import Change, Refused, begin, in_turn, perform
 from referrals.models import Case, Decision
 from referrals.permissions import STAFF_ONLY
 from referrals.states import DecisionKind, DecisionState
@@ -48,8 +47,7 @@ def own_template(
     template = PlanTemplate(partnership=partnership, kind=kind)
     if plan_keeper(template, by):
         raise Refused(STAFF_ONLY)
-    with transaction.atomic():
-        partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    with in_turn(partnership):
         existing = PlanTemplate.objects.filter(partnership=partnership, kind=kind).first()
         if existing is not None:
             return existing

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cspr.accounts.models import Agency, User
 from cspr.accounts.roles import Role
-from cspr.workflow import Refused, begin, note, perform
+from cspr.workflow import Refused, begin, in_turn, note, perform
 from referrals.models import CaseMember
 from referrals.permissions import access_changed, case_staff
 from reviews.emails import authors
@@ -32,10 +32,11 @@ def add_request(
         raise Refused("The rapid review has ended, so no agency is asked any more.")
     if not review.partnership.agencies.filter(pk=agency.pk).exists():
         raise Refused("That agency does not work with this partnership.")
-    if review.requests.filter(agency=agency).exists():
-        raise Refused(f"{agency.name} is on the list already.")
-    request = InformationRequest(rapid_review=review, agency=agency)
-    return begin(request, by=by, today=today, nonce=nonce, facts={"agency": agency.pk})
+    with in_turn(review.partnership, by=by, nonce=nonce):
+        if review.requests.filter(agency=agency).exists():
+            raise Refused(f"{agency.name} is on the list already.")
+        request = InformationRequest(rapid_review=review, agency=agency)
+        return begin(request, by=by, today=today, nonce=nonce, facts={"agency": agency.pk})
 
 
 def add_requests(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
-
 from cspr.accounts.models import User
 from cspr.audit.log import history
-from cspr.workflow import Stale, perform
+from cspr.workflow import Stale, in_turn, perform
 from referrals.models.evidence import content_hash
 from reviews.models import RapidReview
 
@@ -36,7 +34,7 @@ def weigh(
     Several people may answer several criteria at once, so the review's version says nothing here. Raises ``Stale``
     only if this very criterion was answered meanwhile.
     """
-    with transaction.atomic():
+    with in_turn(review.partnership):
         locked = RapidReview._base_manager.select_for_update().get(pk=review.pk)
         answer = {"met": met, "reason": reason, "cites": cites}
         if seen(locked, criterion) != read and locked.weighed.get(criterion) != answer:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.audit.models import Event
-from cspr.workflow import Refused, Stale, note, perform, why_not
+from cspr.workflow import Refused, Stale, in_turn, note, perform, why_not
 from reviews.models import PracticeReview, RapidReview, SectionDraft, SectionVersion
 from reviews.models.sections import last_numbers
 
@@ -34,7 +33,7 @@ def write_section(
     Two people may write two sections at once. Raises ``Stale`` only if this very section has another text by now.
     """
     _may_write(review, by)
-    with transaction.atomic():
+    with in_turn(review.partnership):
         locked = type(review)._base_manager.select_for_update().get(pk=review.pk)
         if locked.report.get(section, "") == text:
             _drop(locked, section, by)
@@ -63,7 +62,7 @@ def keep_draft(
     whoever may not write the report now.
     """
     _may_write(review, by)
-    with transaction.atomic():
+    with in_turn(review.partnership):
         draft, _ = SectionDraft.objects.select_for_update().get_or_create(
             case=review.case, report=review._meta.model_name, section=section, user=by
         )
@@ -80,7 +79,7 @@ def keep_draft(
 def drop_draft(review: Review, *, by: User, today: dt.date, section: str) -> None:
     """Throw away what the person has typed in a section and not saved. The saved texts stay."""
     _may_write(review, by)
-    with transaction.atomic():
+    with in_turn(review.partnership):
         if _drop(review, section, by):
             note(review, "drop_section", by=by, today=today, section=section)
 

@@ -12,15 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.cache import cache
-from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from cspr.clocks.calendar import ONE_DAY
-from cspr.clocks.govuk import bundled
-from cspr.clocks.models import BankHoliday, forget, working_days
+from cspr.clocks.models import working_days
 from cspr.mail.relay import relay
 from referrals.reminders import sweep
 from reviews.management.rehearsal.people import company
@@ -45,32 +42,6 @@ def browser() -> Iterator[Browser]:
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def emptied(transactional_db: None) -> Iterator[None]:
-    """The database as it is after migration, before the test and after it.
-
-    Emptying the tables between tests meets the trigger that keeps the record append-only; it is put back.
-    """
-    cache.clear()
-    BankHoliday.objects.bulk_create(
-        [BankHoliday(on=on, title=title, source=BankHoliday.Source.GOVUK) for on, title in bundled().items()],
-        ignore_conflicts=True,
-    )
-    forget()
-    yield
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'"
-            )
-            triggers = cursor.fetchall()
-            for name, _ in triggers:
-                cursor.execute(f"DROP TRIGGER {name}")
-            cursor.execute("DELETE FROM audit_event")
-            for _, statement in triggers:
-                cursor.execute(statement)
 
 
 class Calendar:
