@@ -39,9 +39,18 @@ def write(paper: dict[str, Any]) -> bytes:
     width = PAGES[paper["page"]][0] - 2 * MARGIN
     for block in paper["blocks"]:
         _add(document, block, width)
+    _leave_out_what_came_with_the_template(document)
     result = io.BytesIO()
     document.save(result)
     return result.getvalue()
+
+
+def _leave_out_what_came_with_the_template(document: Document) -> None:
+    """A picture of somebody's first page and the data of another program: neither belongs into a finished file."""
+    for relations in (document.part.package.rels, document.part.rels):
+        for name, relation in list(relations.items()):
+            if relation.reltype.endswith(("/thumbnail", "/customXml")):
+                del relations[name]
 
 
 def _say_what_it_is(document: Document, paper: dict[str, Any]) -> None:

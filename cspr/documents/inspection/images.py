@@ -49,14 +49,14 @@ def clean_png(data: bytes) -> bytes:
 def clean_jpeg(data: bytes) -> bytes:
     """Return the JPEG without EXIF, XMP, IPTC, thumbnails and comments; which way up it belongs is kept."""
     kept, turned, sized, scanned = [], 1, False, False
-    for marker, body, scan in _jpeg_segments(data):
+    for marker, body, scan in jpeg_segments(data):
         if marker == EXIF and body.startswith(b"Exif\0\0"):
             turned = _orientation(body[6:])
         if marker in JPEG_SIZE:
             _refuse_huge(int.from_bytes(body[1:3]), int.from_bytes(body[3:5]))
             sized = True
         scanned = scanned or marker == 0xDA
-        if not _tells(marker, body):
+        if not tells(marker, body):
             length = b"" if marker in JPEG_STANDALONE else (len(body) + 2).to_bytes(2)
             kept.append(bytes([0xFF, marker]) + length + body + scan)
     if not (sized and scanned):
@@ -64,7 +64,28 @@ def clean_jpeg(data: bytes) -> bytes:
     return JPEG_START + _upright(turned) + b"".join(kept) + b"\xff\xd9"
 
 
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+def told_by(data: bytes) -> list[bytes]:
+    """What a picture says beside itself: the bodies that ``clean_png`` or ``clean_jpeg`` would take out."""
+    try:
+        if data.startswith(PNG_START):
+            return [body for name, body in png_chunks(data) if name in PNG_TELLS]
+        if data.startswith(JPEG_START):
+            return [body for marker, body, _ in jpeg_segments(data) if tells(marker, body)]
+    except UploadRefused:
+        return []
+    return []
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each chunk up to the end of the picture: its name and its body."""
+    at = len(PNG_START)
+    while at + 12 <= len(data):
+        length, name = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        yield name, data[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     """Each segment up to the end of the picture: its marker, its body, and the scan that follows it."""
     at = len(JPEG_START)
     while True:
@@ -86,7 +107,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         at = after
 
 
-def _tells(marker: int, body: bytes) -> bool:
+def tells(marker: int, body: bytes) -> bool:
     """Whether a segment says something about the picture rather than being needed to show it."""
     if marker == JFIF:
         return not (body.startswith(b"JFIF\0") and len(body) == 14)  # a longer one carries a thumbnail
