@@ -157,7 +157,8 @@ class PageText:
         """The stream of a page or of a form, with what it uses. Raises ``ValueError`` when it has no end."""
         state = _State(ctm)
         kept: list[_State] = []
-        for operands, operator in pikepdf.parse_content_stream(stream):
+        steps: Any = pikepdf.parse_content_stream(stream)
+        for operands, operator in steps:
             self._operations += 1
             if self._operations > MOST_OPERATIONS:
                 raise ValueError("It has too many operations.")

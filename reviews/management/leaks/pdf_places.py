@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 
 import pikepdf
-from pikepdf import Array, AttachedFileSpec, Dictionary, Name, OutlineItem, String
+from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from reviews.management.leaks.pictures import jpeg_that_tells
 
@@ -102,12 +102,18 @@ def _field(key: str) -> Hide:
     return hide
 
 
+def _attached(pdf: pikepdf.Pdf, data: bytes, name: str) -> pikepdf.AttachedFileSpec:
+    return pikepdf.AttachedFileSpec(
+        pdf, data, filename=name, description="", mime_type="text/plain", creation_date="", mod_date=""
+    )
+
+
 def _attachment(pdf: pikepdf.Pdf, words: str) -> None:
-    pdf.attachments["notes.txt"] = AttachedFileSpec(pdf, words.encode(), filename="notes.txt")
+    pdf.attachments["notes.txt"] = _attached(pdf, words.encode(), "notes.txt")
 
 
 def _attachment_name(pdf: pikepdf.Pdf, words: str) -> None:
-    pdf.attachments[f"{words}.txt"] = AttachedFileSpec(pdf, b"Nothing.", filename=f"{words}.txt")
+    pdf.attachments[f"{words}.txt"] = _attached(pdf, b"Nothing.", f"{words}.txt")
 
 
 def _picture(pdf: pikepdf.Pdf, words: str) -> None:
