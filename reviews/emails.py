@@ -125,6 +125,7 @@ SENTENCES = {
     "published": "A report you are part of has been published.",
     "action_given": "An action that follows from a review is yours. What it is stands on its page.",
     "action_evidence": "There is new evidence for an action. Somebody who does not own it is asked to look.",
+    "action_assured": "Somebody has looked at an action of yours. What they saw stands on its page.",
     "action_near": "An action of yours is due soon. Please say how it is going.",
     "action_late": "An action of yours is past its date. Please say how it is going, or ask for another date.",
     "action_late_lead": "An action that your agency owns is past its date. Please see that it is not forgotten.",
@@ -169,6 +170,8 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "action.begin": (Tell(owner_of_action, "action_given", immediate=True),),
     "action.amend_action": (Tell(owner_of_action, "action_given", immediate=True),),
     "action.take_up": (Tell(owner_of_action, "action_given", immediate=True),),
+    "action.assure": (Tell(owner_of_action, "action_assured"),),
+    "action.check_action": (Tell(owner_of_action, "action_assured"),),
     "action.add_evidence": (Tell(staff, "action_evidence"),),
     "practicereview.publish_improvements": (Tell(everybody, "published", immediate=True),),
 }

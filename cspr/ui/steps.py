@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-STEP, RISE, LOW, HEIGHT = 118, 13, 26, 96
+STEP, RISE, LOW, HEIGHT, LINE = 100, 13, 26, 114, 17
 FILLED, EDGE, EMPTY, INK = "#0f5c3f", "#0f5c3f", "#8a949b", "#0b0c0c"
 
 
@@ -41,7 +41,7 @@ def in_words(names: Sequence[str], *, agreed: int, shown: int) -> str:
 
 def _step(name: str, number: int, agreed: int, shown: int) -> SafeString:
     tall = LOW + RISE * number
-    x, y = STEP * number + 3, HEIGHT - 22 - tall
+    x, y = STEP * number + 3, HEIGHT - 40 - tall
     if number < agreed:
         kind, fill, edge, dash = "agreed", FILLED, EDGE, ""
     elif number < shown:
@@ -50,10 +50,20 @@ def _step(name: str, number: int, agreed: int, shown: int) -> SafeString:
         kind, fill, edge, dash = "to-come", "none", EMPTY, SafeString(' stroke-dasharray="4 4"')
     return format_html(
         '<rect class="app-steps__step app-steps__step--{}" x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}" '
-        'stroke-width="2"{}/>{}<text class="app-steps__name" x="{}" y="{}" text-anchor="middle" fill="{}">{}</text>',
-        kind, x, y, STEP - 6, tall, fill, edge, dash, _mark(kind, x, y, tall),
-        x + (STEP - 6) // 2, HEIGHT - 5, INK, name,
+        'stroke-width="2"{}/>{}{}',
+        kind, x, y, STEP - 6, tall, fill, edge, dash, _mark(kind, x, y, tall), _name(name, x),
     )  # fmt: skip
+
+
+def _name(name: str, x: int) -> SafeString:
+    """Below the step, on one line or on two."""
+    words = name.split()
+    lines = [name] if len(words) < 3 else [" ".join(words[:-1]), words[-1]]
+    return format_html_join(
+        "",
+        '<text class="app-steps__name" x="{}" y="{}" text-anchor="middle" fill="{}">{}</text>',
+        ((x + (STEP - 6) // 2, HEIGHT - 23 + LINE * n, INK, line) for n, line in enumerate(lines)),
+    )
 
 
 def _mark(kind: str, x: int, y: int, tall: int) -> SafeString:
