@@ -95,6 +95,38 @@ def chase_kind(level: str, *, late: bool, by_link: bool = False) -> str:
     return (BY_LINK[late] if by_link else CHASES[level, late])[0]
 
 
+# Told at each milestone of a practice review: at most so many days after the end of its six months -> where it leads.
+FORECASTS: dict[float, tuple[str, str]] = {
+    0: (
+        "milestone_in_time",
+        "A milestone of a practice review has come. At this pace the review is published in time.",
+    ),
+    14: (
+        "milestone_days_late",
+        "A milestone of a practice review has come. At this pace the review is published up to two weeks late.",
+    ),
+    42: (
+        "milestone_weeks_late",
+        "A milestone of a practice review has come. At this pace the review is published two to six weeks late.",
+    ),
+    float("inf"): (
+        "milestone_months_late",
+        "A milestone of a practice review has come. At this pace the review is published more than six weeks late.",
+    ),
+}
+WITHOUT_FORECAST = (
+    "milestone_no_forecast",
+    "A milestone of a practice review has come. Its plan does not say when the review is published.",
+)
+
+
+def milestone_kind(days_late: int | None) -> str:
+    """The kind of e-mail that says how late publication is expected to be; ``None``: nothing says when it is."""
+    if days_late is None:
+        return WITHOUT_FORECAST[0]
+    return next(kind for most, (kind, _) in FORECASTS.items() if days_late <= most)
+
+
 def register_chases() -> None:
     """Make the reminders' sentences known; called once, when the app starts."""
     for kind, sentence in (*CHASES.values(), *BY_LINK.values()):
@@ -103,8 +135,9 @@ def register_chases() -> None:
 
 SENTENCES = {
     "rapid_review_open": "A rapid review has been opened. The dates are on its page.",
-    "plan_step_due": "A step of a rapid review that is yours is due today.",
-    "plan_step_late": "A step of a rapid review that is yours is late. If it was done, please mark it as done.",
+    **dict([*FORECASTS.values(), WITHOUT_FORECAST]),
+    "plan_step_due": "A step of a review that is yours is due today.",
+    "plan_step_late": "A step of a review that is yours is late. If it was done, please mark it as done.",
     "agency_asked": "Your agency is asked for information for a review. If it had no involvement, please say so.",
     "agency_answered": "An agency has answered a request for information.",
     "agency_queried": "There is a question about an answer your agency gave.",

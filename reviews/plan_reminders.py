@@ -1,4 +1,7 @@
-"""Reminding whoever owns a step of a plan: on its day, and every other working day while it is late.
+"""Reminding whoever owns a step of a plan: on its day, and again while it is late.
+
+Of a rapid review every other working day, of the six months of a practice review every week. At each milestone of a
+practice review its team also hears where the plan leads, in words that name nothing.
 
 A reminder is keyed by step, due date, rung and person, so the outbox takes each one once, however often the sweep
 runs; a missed night is made up for by the newest rung alone, and a step that was moved reminds anew.
@@ -10,16 +13,24 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from cspr.accounts.roles import Role
 from cspr.clocks.models import working_days
 from cspr.mail.outbox import Message, queue
-from referrals.models import CaseMember, Conflict
+from referrals.models import CaseMember, Conflict, Deadline
 from referrals.reminders import EVERY, also
-from reviews.models import PlanStep
+from reviews.emails import milestone_kind
+from reviews.models import PlanStep, PracticeReview
+from reviews.models.forecasting import forecast
 from reviews.models.plan import given_views
-from reviews.states import PlanEvent
+from reviews.states import BEFORE_PUBLICATION, PlanEvent, PlanKind, PlanStepState
 
+# Working days between two reminders of a late milestone.
+WEEKLY = 5
+# A milestone is told of for so many days after its own, so that a missed night is made up for.
+STILL_NEWS = dt.timedelta(days=7)
+TEAM = (Role.STAFF, Role.CHAIR, Role.REVIEWER)
 # (case, role) -> ids of people
 Owners = Mapping[tuple[int, str], set[int]]
 
@@ -55,7 +66,7 @@ def _messages(
     step: PlanStep, owners: Owners, given: set[tuple[int, int | None]], today: dt.date
 ) -> Iterator[Message]:
     late = step.due_on < today
-    rung = working_days().number(step.due_on, today) // EVERY
+    rung = working_days().number(step.due_on, today) // (WEEKLY if step.of_practice else EVERY)
     for user in sorted(owners.get((step.case_id, step.owner), ())):
         if step.event == PlanEvent.VIEWS_GIVEN and (step.case_id, user) in given:
             continue
@@ -68,3 +79,45 @@ def _messages(
             subject_ref=step.ref,
             due_on=step.due_on,
         )
+
+
+# --- where the six months lead --------------------------------------------------------------------------------
+
+
+@also
+def tell_of_milestones(today: dt.date) -> int:
+    """At each milestone, done or not, its team hears when publication is expected; return how many are new."""
+    steps = PlanStep.objects.filter(plan=PlanKind.PRACTICE_REVIEW).exclude(state=PlanStepState.DROPPED)
+    reached = steps.filter(due_on__lte=today, due_on__gt=today - STILL_NEWS)
+    reviews = list(
+        PracticeReview.objects.filter(state__in=BEFORE_PUBLICATION, case__in=reached.values("case"))
+        .select_related("case")
+        .defer("report")
+        .prefetch_related(
+            "holds",
+            Prefetch("case__plan_steps", PlanStep.objects.filter(plan=PlanKind.PRACTICE_REVIEW)),
+            Prefetch("case__deadlines", Deadline.objects.filter(code="LCSPR_6M")),
+        )
+    )
+    team = _owners({review.case_id for review in reviews}, today)
+    return queue(message for review in reviews for message in _milestones(review, team, today))
+
+
+def _milestones(review: PracticeReview, team: Owners, today: dt.date) -> Iterator[Message]:
+    steps = list(review.case.plan_steps.all())
+    due_on = next((row.due_on for row in review.case.deadlines.all()), None)
+    leads_to = forecast(review, steps, due_on, today, working_days())
+    people = set().union(*(team.get((review.case_id, role), set()) for role in TEAM))
+    for step in steps:
+        if step.state == PlanStepState.DROPPED or not today - STILL_NEWS < step.due_on <= today:
+            continue
+        for user in sorted(people):
+            yield Message(
+                to=user,
+                kind=milestone_kind(leads_to.days_late if leads_to else None),
+                dedupe_key=f"milestone:{step.ref}:{step.due_on}:{user}",
+                partnership_id=review.case.partnership_id,
+                subject_label=PracticeReview._meta.label_lower,
+                subject_ref=review.ref,
+                due_on=due_on,
+            )

@@ -282,6 +282,7 @@ class PlanKind(TextChoices):
     """What a plan lays out. One plan a review, one template a partnership and kind."""
 
     RAPID_REVIEW = "rapid_review", "Rapid review"
+    PRACTICE_REVIEW = "practice_review", "Practice review"
 
 
 class PlanUnit(TextChoices):
@@ -312,6 +313,17 @@ class PlanEvent(TextChoices):
     VIEWS_GIVEN = "views_given", "The three partners have given their views"
     DECISION_APPROVED = "decision_approved", "The decision is approved"
     SENT_TO_PANEL = "sent_to_panel", "It is sent to the Panel"
+    NATIONAL_TOLD = "national_told", "The Panel, DfE and Ofsted are told of the decision"
+    REVIEWER_APPOINTED = "reviewer_appointed", "The lead reviewer is appointed"
+    REVIEW_PLANNED = "review_planned", "Scope and method are recorded"
+    WORK_BEGUN = "work_begun", "The review has started"
+    DRAFT_HANDED_IN = "draft_handed_in", "The draft is handed in"
+    FACT_CHECK_STARTED = "fact_check_started", "The fact check has started"
+    PUBLICATION_DECIDED = "publication_decided", "The partners have decided on publication"
+    SIGNED_OFF = "signed_off", "The report is signed off"
+    REPORT_SENT = "report_sent", "The Secretary of State and the Panel have the report"
+    FAMILY_TOLD = "family_told", "The family is told of the publication"
+    PUBLISHED = "published", "The report, or the improvements, are published"
 
 
 # The draft is complete, and so is it in every state that comes after; the same for the sign-off that was asked for.

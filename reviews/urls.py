@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from reviews.states import PlanKind
 from reviews.views import (
     agencies,
     answering,
@@ -18,6 +19,7 @@ from reviews.views import (
     meeting,
     plan_steps,
     plan_template,
+    practice_plan,
     practice_report,
     practice_review,
     practice_verbs,
@@ -76,6 +78,7 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
     practice_verbs.ExtendHold,
     practice_verbs.Resume,
     practice_verbs.RecordDelay,
+    practice_plan.AddStep,
     practice_writing.WriteReport,
     recommending.AddFinding,
     recommending.Recommend,
@@ -108,6 +111,11 @@ one_review = "practice-reviews/<slug:ref>/"
 practice_urls: list[URLPattern] = [
     path("practice-reviews/", practice_review.PracticeReviews.as_view(), name="practice-reviews"),
     path(one_review, practice_review.PracticeReviewPage.as_view(), name="practice-review"),
+    path(
+        f"{one_review}milestones/",
+        practice_plan.PracticePlanPage.as_view(),
+        name="practice-review-milestones",
+    ),
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
     path(f"{one_review}actions/", change.ActionsRoom.as_view(), name="actions-room"),
     path(f"{one_review}findings/", findings_room.FindingsRoom.as_view(), name="findings"),
@@ -181,6 +189,16 @@ plan_urls: list[URLPattern] = [
     *(path(f"{one_step}{v.verb}/", v.as_view(), name=f"plan-step-{v.verb}") for v in STEP_VERBS),
     path(of_partnership, plan_template.PlanOfPartnership.as_view(), name="plan-templates"),
     path(f"{of_partnership}own/", plan_template.MakeOwn.as_view(), name="plan-template-own"),
+    path(
+        f"{of_partnership}six-months/",
+        plan_template.PlanOfPartnership.as_view(kind=PlanKind.PRACTICE_REVIEW),
+        name="milestone-templates",
+    ),
+    path(
+        f"{of_partnership}six-months/own/",
+        plan_template.MakeOwn.as_view(kind=PlanKind.PRACTICE_REVIEW),
+        name="milestone-template-own",
+    ),
     path(one_template, plan_template.TemplatePage.as_view(), name="plan-template"),
     *(path(f"{one_template}{v.verb}/", v.as_view(), name=f"plan-template-{v.verb}") for v in TEMPLATE_VERBS),
     *(

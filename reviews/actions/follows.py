@@ -12,7 +12,7 @@ from referrals.models import Decision, Notification
 from referrals.permissions import starts_rapid_review
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
 from reviews.actions.links import end_links
-from reviews.actions.plan import kept, lay_out
+from reviews.actions.plan import kept, lay_out, milestones_kept
 from reviews.models import Meeting, PracticeReview, RapidReview
 from reviews.states import STOPPED, Attendance, Capacity, MeetingPurpose
 
@@ -109,6 +109,21 @@ MOVES_A_PLAN = (
     "planstep.untick",
     "planstep.take_up",
 )
+MOVES_MILESTONES = (
+    "practicereview.tell_national",
+    "practicereview.appoint_reviewer",
+    "practicereview.remove_reviewer",
+    "practicereview.begin_work",
+    "practicereview.receive_draft",
+    "practicereview.ask_changes",
+    "practicereview.start_fact_check",
+    "practicereview.sign_off",
+    "practicereview.reopen_report",
+    "practicereview.send",
+    "practicereview.tell_family",
+    "practicereview.restart",
+    "publication.begin",
+)
 ENDS_A_REQUEST = (
     "informationrequest.answer_request",
     "informationrequest.nil_return",
@@ -124,6 +139,9 @@ FOLLOWS: dict[str, tuple[Consequence, ...]] = {
     "notification.retract": (_retracted,),
     "decision.approve": (_decision_approved, kept),
     "rapidreview.begin": (lay_out,),
+    "practicereview.begin": (lay_out,),
+    "practicereview.plan": (lay_out, milestones_kept),
+    **dict.fromkeys(MOVES_MILESTONES, (milestones_kept,)),
     **dict.fromkeys(MOVES_A_PLAN, (kept,)),
     **dict.fromkeys(ENDS_A_REQUEST, (_nothing_to_answer, kept)),
 }

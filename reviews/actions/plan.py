@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,13 +17,15 @@ from cspr.workflow import Change, Refused, begin, in_turn, perform
 from referrals.models import Case, Decision
 from referrals.permissions import STAFF_ONLY
 from referrals.states import DecisionKind, DecisionState
-from reviews.models import PlanStep, PlanTemplate, RapidReview
+from reviews.actions.milestones import milestones
+from reviews.models import PlanStep, PlanTemplate, PracticeReview, RapidReview
 from reviews.permissions import plan_keeper
 from reviews.plans import SHIPPED, Step
 from reviews.states import (
     ANSWERED,
     DRAFT_COMPLETE,
     SIGN_OFF_ASKED,
+    STOPPED,
     PlanEvent,
     PlanKind,
     PlanStepState,
@@ -56,25 +60,34 @@ def own_template(
         return template
 
 
-def steps_of(partnership: Partnership, kind: str = PlanKind.RAPID_REVIEW) -> list[Step]:
-    """The plan that a review of the partnership is laid out from: its own, or the one we ship."""
+def steps_of(partnership: Partnership, kind: str = PlanKind.RAPID_REVIEW) -> list[tuple[int, Step]]:
+    """The numbered steps that a review of the partnership is laid out from: its own, or those we ship."""
     template = PlanTemplate.objects.filter(partnership=partnership, kind=kind).first()
-    return [step.as_step() for step in template.steps.all()] if template else list(SHIPPED[kind])
+    if template is None:
+        return list(enumerate(SHIPPED[kind], start=1))
+    return [(step.number, step.as_step()) for step in template.steps.all()]
 
 
 # --- what follows -----------------------------------------------------------------------------------------
 
 
 def lay_out(change: Change) -> None:
-    """A rapid review that opens has its fifteen days laid out."""
-    review: RapidReview = change.subject
-    steps = steps_of(review.partnership)
+    """A review that opens has its fifteen days, or its six months, laid out; one that has a plan keeps it."""
+    review: RapidReview | PracticeReview = change.subject
+    if review.case.plan_steps.filter(plan=review.plan_kind).exists():
+        return
+    steps = steps_of(review.partnership, review.plan_kind)
     perform(review, "lay_out_plan", by=None, today=change.today, effective_on=change.on, steps=steps)
 
 
 def kept(change: Change) -> None:
     """After a change that a plan may depend on."""
     keep_plan(change.subject.case, today=change.today)
+
+
+def milestones_kept(change: Change) -> None:
+    """After a change of a practice review, which the fifteen days before it do not depend on."""
+    _keep_six_months(change.subject.case, change.today)
 
 
 def recount(change: CalendarChange) -> str:
@@ -86,30 +99,46 @@ def recount(change: CalendarChange) -> str:
 
 
 def keep_plan(case: Case, *, today: dt.date) -> int:
-    """Bring the plan in line with what is recorded; return how many dates moved.
+    """Bring the plans of a case in line with what is recorded; return how many dates moved.
 
     A step whose event is on record is done, with its day; it is open again when the record no longer stands.
-    An open step that nobody set by hand follows the trigger and the calendar. Once the review has been sent, its
-    plan is history: steps may still be done, but none is opened or moved. Doing it again changes nothing.
+    An open step that nobody set by hand follows the trigger and the calendar. Once a rapid review has been sent, or
+    a practice review published, its plan is history: steps may still be done, but none is opened or moved. Doing it
+    again changes nothing.
     """
+    moved = 0
     review = RapidReview.objects.filter(case=case).select_related("case__partnership", "notification").first()
-    if review is None or review.state == RapidReviewState.CANCELLED:
-        return 0
-    steps = [s for s in case.plan_steps.filter(plan=PlanKind.RAPID_REVIEW) if s.state != S.DROPPED]
-    recorded = happened(review) if any(step.event for step in steps) else {}
-    sent = review.first_submitted_on is not None
-    for step in (step for step in steps if step.event):
-        _done_or_open(step, recorded.get(step.event), today, sent=sent)
-    if sent:
-        return 0
-    waiting = [step for step in steps if step.state == S.OPEN and not step.set_by_hand]
-    return sum(_planned_anew(step, today) for step in waiting)
+    if review is not None and review.state != RapidReviewState.CANCELLED:
+        moved += _keep(review, happened, today, over=review.first_submitted_on is not None)
+    return moved + _keep_six_months(case, today)
 
 
-def _done_or_open(step: PlanStep, on: dt.date | None, today: dt.date, *, sent: bool) -> None:
+def _keep_six_months(case: Case, today: dt.date) -> int:
+    review = PracticeReview.objects.filter(case=case).select_related("case__partnership").first()
+    if review is None or review.state in STOPPED:
+        return 0
+    return _keep(review, milestones, today, over=review.plan_over() is not None)
+
+
+def _keep(
+    review: Any, recorded_of: Callable[[Any], dict[str, dt.date]], today: dt.date, *, over: bool
+) -> int:
+    found = review.case.plan_steps.filter(plan=review.plan_kind).exclude(state=S.DROPPED)
+    steps = list(found.select_related("case__notification", "case__rapid_review", "case__practice_review"))
+    waiting = [step for step in steps if step.event]
+    recorded = recorded_of(review) if waiting else {}
+    for step in waiting:
+        _done_or_open(step, recorded.get(step.event), today, over=over)
+    if over:
+        return 0
+    open_steps = [step for step in steps if step.state == S.OPEN and not step.set_by_hand]
+    return sum(_planned_anew(step, today) for step in open_steps)
+
+
+def _done_or_open(step: PlanStep, on: dt.date | None, today: dt.date, *, over: bool) -> None:
     if on and (step.state == S.OPEN or step.done_on != on):
         perform(step, "complete", by=None, today=today, effective_on=min(on, today))
-    elif on is None and step.state == S.DONE and not sent:
+    elif on is None and step.state == S.DONE and not over:
         perform(step, "lapse", by=None, today=today)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from django.conf import settings
@@ -21,8 +22,10 @@ from referrals.models import Case, PartnerView
 from referrals.models.visible import Visible
 from referrals.states import DecisionKind, DecisionState
 from reviews import permissions
-from reviews.plans import LAST_DAY, OWNERS, SHIPPED, Step, planned_on, to_working_day
+from reviews.models.plan_limits import check_day, check_order
+from reviews.plans import OWNERS, SHIPPED, UNIT, Step, planned_on, to_working_day
 from reviews.states import (
+    BEFORE_PUBLICATION,
     RAPID_REVIEW_ENDED,
     PlanEvent,
     PlanKind,
@@ -44,20 +47,19 @@ class WhatToDo(models.Model):
     title = models.CharField(max_length=100)
     what = models.TextField("what to do", blank=True)
     owner = models.CharField(max_length=20, choices=OWNER_CHOICES, default=Role.STAFF)
+    # The week in which the work on it starts, where it takes longer than a day.
+    begins = models.PositiveSmallIntegerField("begins in week", null=True)
+    # Numbers of the steps of the same plan that have to be done before it.
+    after = models.JSONField("comes after", default=list)
     event = models.CharField("what marks it as done", max_length=20, choices=PlanEvent.choices, blank=True)
 
     class Meta:
         abstract = True
 
     def as_step(self) -> Step:
-        return Step(self.day, self.title, self.what, self.owner, self.event, self.unit)
-
-
-def check_day(kind: str, day: int) -> None:
-    """Day 0 is the trigger, so a plan begins on day 1; it ends somewhere. Raises ``Refused``."""
-    last = LAST_DAY[PlanKind(kind)]
-    if not 1 <= day <= last:
-        raise Refused(f"Give a day from 1 to {last}. Day 0 is the day the notification was sent.")
+        return Step(
+            self.day, self.title, self.what, self.owner, self.event, self.unit, self.begins, tuple(self.after)
+        )
 
 
 # --- the template -----------------------------------------------------------------------------------------
@@ -95,11 +97,11 @@ class PlanTemplate(Subject):
         "*",
         rule=permissions.plan_keeper,
         label="Add a step",
-        effect="Rapid reviews that open from now on have it. Those that are open keep their plan.",
+        effect="Reviews that open from now on have it. Those that are open keep their plan.",
     )
     def add_step(self, *, by: User | None, on: dt.date, step: Step) -> dict[str, Any]:
-        check_day(self.kind, step.day)
         number = 1 + (self.steps.aggregate(last=Max("number"))["last"] or 0)
+        step = self._checked(step, number)
         self.steps.create(number=number, **vars(step))
         return {"step": number, "day": step.day}
 
@@ -107,12 +109,12 @@ class PlanTemplate(Subject):
         "*",
         rule=permissions.plan_keeper,
         label="Change a step",
-        effect="Rapid reviews that open from now on have it so. Those that are open keep their plan.",
+        effect="Reviews that open from now on have it so. Those that are open keep their plan.",
     )
     def change_step(self, *, by: User | None, on: dt.date, number: int, step: Step) -> dict[str, Any]:
-        """Its day, its words, its owner, or what marks it as done."""
-        check_day(self.kind, step.day)
+        """Its day, its words, its owner, what it comes after, or what marks it as done."""
         found = self._step(number)
+        step = self._checked(step, number)
         before = found.day
         for name, value in vars(step).items():
             setattr(found, name, value)
@@ -123,7 +125,7 @@ class PlanTemplate(Subject):
         "*",
         rule=permissions.plan_keeper,
         label="Remove a step",
-        effect="Rapid reviews that open from now on do without it. Those that are open keep their plan.",
+        effect="Reviews that open from now on do without it. Those that are open keep their plan.",
     )
     def remove_step(self, *, by: User | None, on: dt.date, number: int) -> dict[str, Any]:
         found = self._step(number)
@@ -131,13 +133,17 @@ class PlanTemplate(Subject):
             raise Refused("A plan needs at least one step. Change this one, or go back to the plan we ship.")
         day = found.day
         found.delete()
+        for other in self.steps.all():
+            if number in other.after:
+                other.after = sorted({*other.after, *found.after} - {number})
+                other.save(update_fields=["after"])
         return {"step": number, "day": day}
 
     @verb(
         "*",
         rule=permissions.plan_keeper,
         label="Go back to the plan we ship",
-        effect="Your own steps are replaced. Rapid reviews that are open keep their plan.",
+        effect="Your own steps are replaced. Reviews that are open keep their plan.",
     )
     def restore(self, *, by: User | None, on: dt.date) -> dict[str, Any]:
         """The shipped plan again, whatever was changed."""
@@ -145,6 +151,13 @@ class PlanTemplate(Subject):
         self.steps.all().delete()
         self.fill(SHIPPED[self.kind])
         return {"removed": removed}
+
+    def _checked(self, step: Step, number: int) -> Step:
+        """In the unit of this kind of plan, on a day it has, after what stands before it. Raises ``Refused``."""
+        step = replace(step, unit=UNIT[PlanKind(self.kind)])
+        check_day(self.kind, step)
+        check_order(step, number, self.steps.exclude(number=number))
+        return step
 
     def _step(self, number: int) -> PlanTemplateStep:
         found = self.steps.filter(number=number).first()
@@ -163,7 +176,7 @@ class PlanTemplateStep(WhatToDo):
         ]
 
     def __str__(self) -> str:
-        return f"Day {self.day}: {self.title}"
+        return f"{self.day}: {self.title}"
 
 
 # --- the steps of one review ------------------------------------------------------------------------------
@@ -171,9 +184,14 @@ class PlanTemplateStep(WhatToDo):
 
 class PlanSteps(Visible["PlanStep"]):
     def going(self) -> Self:
-        """Open steps of reviews on their way: not ended, and not yet sent to the Panel for the first time."""
-        over = Q(case__rapid_review__state__in=RAPID_REVIEW_ENDED)
-        return self.filter(state=S.OPEN, case__rapid_review__first_submitted_on=None).exclude(over)
+        """Open steps of reviews on their way.
+
+        A rapid review has not ended and was not yet sent to the Panel; a practice review is not yet published.
+        """
+        rapid = Q(plan=PlanKind.RAPID_REVIEW, case__rapid_review__first_submitted_on=None)
+        rapid &= ~Q(case__rapid_review__state__in=RAPID_REVIEW_ENDED)
+        practice = Q(plan=PlanKind.PRACTICE_REVIEW, case__practice_review__state__in=BEFORE_PUBLICATION)
+        return self.filter(rapid | practice, state=S.OPEN)
 
     def not_done_by(self, user: User) -> Self:
         """Without the step of the three views where this person's own partner has given theirs: the rest is others'."""
@@ -230,16 +248,24 @@ class PlanStep(WhatToDo, Subject):
         return permissions.visible_reviews(user)
 
     @property
+    def of_practice(self) -> bool:
+        return bool(self.plan == PlanKind.PRACTICE_REVIEW)
+
+    @property
+    def review(self) -> Any:
+        """The rapid review or the practice review whose plan it belongs to."""
+        return self.case.practice_review if self.of_practice else self.case.rapid_review
+
+    @property
     def day_zero(self) -> dt.date:
-        """The day the notification was sent: the trigger of the fifteen days."""
-        day = self.case.notification.submitted_on
-        assert day is not None  # a review opens with the notification that was sent
+        """What the plan counts from: the day the notification was sent, or the day of the partners' decision."""
+        day: dt.date = self.review.plan_begins
         return day
 
     def over(self) -> str | None:
         """Nothing is planned any more once the review has ended."""
-        ended = self.case.rapid_review.state in RAPID_REVIEW_ENDED
-        return "The rapid review has ended, so its plan is not changed any more." if ended else None
+        reason: str | None = self.review.plan_over()
+        return reason
 
     def done_by_itself(self) -> str | None:
         """Why a step is not ticked by hand: it waits for something that the system records."""
@@ -279,7 +305,7 @@ class PlanStep(WhatToDo, Subject):
         rule=permissions.change_plan,
         label="Move to another day",
         guards=[over],
-        effect="The step stays on the day you give. The date the Panel should have it does not move.",
+        effect="It stays on the day you give. The date by which the review is due does not move.",
     )
     def move(self, *, by: User | None, on: dt.date, due_on: dt.date, words: str) -> dict[str, Any]:
         """A day that is no working day becomes the next one. ``words``: why."""

@@ -23,6 +23,7 @@ from reviews import permissions
 from reviews.models.catalogue import Catalogued
 from reviews.models.holding import Holding
 from reviews.models.parts import Reviewer
+from reviews.models.planning import PlannedWeeks
 from reviews.models.publishing import Publishing
 from reviews.states import (
     BEFORE_PUBLICATION,
@@ -35,7 +36,7 @@ from reviews.states import (
 S = PracticeReviewState
 
 
-class PracticeReview(Publishing, Holding, Catalogued):
+class PracticeReview(Publishing, Holding, PlannedWeeks, Catalogued):
     """One CSPR. Its six months start with the partners' decision and never move."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="practice_review")
@@ -58,6 +59,15 @@ class PracticeReview(Publishing, Holding, Catalogued):
     @property
     def partnership(self) -> Partnership:
         return self.case.partnership
+
+    @property
+    def plan_begins(self) -> dt.date:
+        """The day of the partners' decision: the trigger of the six months."""
+        return self.decided_on
+
+    def plan_ended(self) -> str:
+        going = self.state in BEFORE_PUBLICATION
+        return "" if going else "The review has ended or is published, so its plan is not changed any more."
 
     @staticmethod
     def visibility(user: User) -> Q:

@@ -20,11 +20,12 @@ from referrals.states import NotificationState
 from reviews import permissions
 from reviews.models.checking import check_of
 from reviews.models.panel import WithPanel
-from reviews.models.planning import Planned
+from reviews.models.planning import PlannedDays
 from reviews.models.sections import AcceptedName, keep_versions
 from reviews.models.weighing import Weighing
 from reviews.states import (
     OPTIONAL_SECTIONS,
+    RAPID_REVIEW_ENDED,
     RAPID_REVIEW_SECTIONS,
     RAPID_REVIEW_WORKING,
     RapidReviewState,
@@ -33,7 +34,7 @@ from reviews.states import (
 S = RapidReviewState
 
 
-class RapidReview(Planned, Weighing, WithPanel):
+class RapidReview(PlannedDays, Weighing, WithPanel):
     """One per submitted abuse-or-neglect notification, opened by it and cancelled only with it."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rapid_review")
@@ -54,6 +55,17 @@ class RapidReview(Planned, Weighing, WithPanel):
     @property
     def partnership(self) -> Partnership:
         return self.case.partnership
+
+    @property
+    def plan_begins(self) -> dt.date:
+        """The day the notification was sent: the trigger of the fifteen days."""
+        day: dt.date | None = self.case.notification.submitted_on
+        assert day is not None  # a review opens with the notification that was sent
+        return day
+
+    def plan_ended(self) -> str:
+        ended = self.state in RAPID_REVIEW_ENDED
+        return "The rapid review has ended, so its plan is not changed any more." if ended else ""
 
     @staticmethod
     def visibility(user: User) -> Q:

@@ -63,6 +63,11 @@ class PlannedStep:
     others: list[Link] = field(default_factory=list)
 
     @property
+    def when(self) -> str:
+        """Which day of the fifteen, or which week of the six months."""
+        return f"{'Week' if self.step.of_practice else 'Day'} {self.number}"
+
+    @property
     def open(self) -> bool:
         return bool(self.step.state == S.OPEN)
 

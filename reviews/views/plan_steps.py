@@ -31,26 +31,45 @@ class PlanStepPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         found = PlanStep.objects.visible_to(user).select_related(
-            "case__partnership", "case__rapid_review", "case__notification", "done_by"
+            "case__partnership",
+            "case__rapid_review",
+            "case__practice_review",
+            "case__notification",
+            "done_by",
         )
         step = get_object_or_404(found, ref=ref)
-        case = step.case
+        case, review = step.case, step.review
         verbs = offers(step, user)
         context = {
             "step": step,
             "case": case,
             "today": today,
-            "planned": PlannedStep(step, today, working_days().number(step.day_zero, step.due_on)),
+            "planned": PlannedStep(step, today, number_of(step)),
+            "before": PlanStep.objects.beside().filter(case=case, plan=step.plan, number__in=step.after),
             "owner": OWNERS[step.owner],
             "bar": case_bar(case, list(case.deadlines.all()), today),
-            "review": case.rapid_review,
-            "rooms": rooms(case.rapid_review, "rapid-review"),
-            "back": f"{case.rapid_review.get_absolute_url()}#plan",
+            "review": review,
+            "rooms": rooms(review, "practice-review-milestones" if step.of_practice else "rapid-review"),
+            "back": plan_of(step),
             "verbs": [verb for verb in verbs if verb.reason is None],
             "refused": [verb for verb in verbs if verb.reason],
             "events": story.told(Event.objects.filter(subject_ref=step.ref).select_related("by")),
         }
         return render(request, "plans/step.html", context)
+
+
+def plan_of(step: PlanStep) -> str:
+    """Where the plan of the step's review is."""
+    if step.of_practice:
+        return reverse("practice-review-milestones", args=[step.review.ref])
+    return f"{step.review.get_absolute_url()}#plan"
+
+
+def number_of(step: PlanStep) -> int:
+    """Which working day, or which week, of its plan the step is in."""
+    if step.of_practice:
+        return (step.due_on - step.day_zero).days // 7
+    return working_days().number(step.day_zero, step.due_on)
 
 
 class StepVerb(VerbView):
@@ -67,7 +86,7 @@ class StepVerb(VerbView):
         return {**super().context(subject), "step": subject, "owner": OWNERS[subject.owner]}
 
     def next(self, subject: PlanStep) -> str:
-        return f"{reverse('rapid-review', args=[subject.case.rapid_review.ref])}#plan"
+        return plan_of(subject)
 
 
 class Tick(StepVerb):
@@ -95,12 +114,12 @@ class Move(StepVerb):
 
 def where_it_went(asked_for: dt.date, step: PlanStep) -> str:
     """The day the step has now, and why it is another than the one that was given."""
-    day = working_days().number(step.day_zero, step.due_on)
+    place = f"{'in week' if step.of_practice else 'on day'} {number_of(step)}"
     why = working_days().why_not(asked_for)
     because = (
         f" {in_full(asked_for)} is no working day{f' ({why})' if why not in in_full(asked_for) else ''}."
     )
-    return f"The step is now on day {day}, {in_full(step.due_on)}.{because if why else ''}"
+    return f"The step is now {place}, {in_full(step.due_on)}.{because if why else ''}"
 
 
 class Drop(StepVerb):

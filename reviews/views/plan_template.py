@@ -1,4 +1,4 @@
-"""The plan that a partnership's rapid reviews are laid out from: its own, or the one we ship. Its staff change it."""
+"""The plan that a partnership's reviews are laid out from: its own, or the one we ship. Its staff change it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,25 @@ from referrals.views import story
 from referrals.views.case import signed_in, staffed_partnership
 from referrals.views.verbs import VerbView
 from reviews import actions
-from reviews.forms.plan import StepForm
+from reviews.forms.plan import STEP_FORMS, StepForm
 from reviews.models import PlanTemplate, PlanTemplateStep
 from reviews.plans import SHIPPED, Step
 from reviews.states import PlanEvent, PlanKind
 from reviews.views.plan import OWNERS
 
+# What the page says of each kind: the words for a step's place, where its list is, and the address of the shipped plan.
+KINDS: dict[str, dict[str, str]] = {
+    PlanKind.RAPID_REVIEW: {"review": "rapid review", "unit": "Day", "list": "rapid-reviews", "of": "plan-templates"},
+    PlanKind.PRACTICE_REVIEW: {
+        "review": "practice review", "unit": "Week", "list": "practice-reviews", "of": "milestone-templates"
+    },
+}  # fmt: skip
+
 
 def by_day(steps: list[tuple[int, Step]]) -> list[tuple[int, list[dict[str, Any]]]]:
-    """The steps under their days, with the number by which a verb names each; 0 where it cannot be changed."""
+    """The steps under their days, with the number by which a verb names each and what each comes after."""
+    titles = {number: step.title for number, step in steps}
+    in_order = sorted(steps, key=lambda pair: (pair[1].day, pair[0]))
     return [
         (
             day,
@@ -38,11 +48,12 @@ def by_day(steps: list[tuple[int, Step]]) -> list[tuple[int, list[dict[str, Any]
                     "step": step,
                     "owner": OWNERS[step.owner],
                     "event": PlanEvent(step.event).label if step.event else "",
+                    "after": [titles[before] for before in step.after if before in titles],
                 }
                 for number, step in found
             ],
         )
-        for day, found in groupby(steps, key=lambda pair: pair[1].day)
+        for day, found in groupby(in_order, key=lambda pair: pair[1].day)
     ]
 
 
@@ -55,6 +66,7 @@ class TemplatePage(View):
         context = {
             "template": template,
             "partnership": template.partnership,
+            "kind": KINDS[template.kind],
             "days": by_day([(step.number, step.as_step()) for step in template.steps.all()]),
             "events": story.told(Event.objects.filter(subject_ref=template.ref).select_related("by")),
         }
@@ -64,6 +76,7 @@ class TemplatePage(View):
 class PlanOfPartnership(View):
     """The plan we ship, while the partnership has none of its own; otherwise it leads to that one."""
 
+    kind: str = PlanKind.RAPID_REVIEW
     user: User
     partnership: Partnership
 
@@ -71,29 +84,33 @@ class PlanOfPartnership(View):
         self.user = signed_in(request)
         self.partnership = staffed_partnership(request, kwargs["ref"])
         own = PlanTemplate.objects.visible_to(self.user)
-        found = own.filter(partnership=self.partnership, kind=PlanKind.RAPID_REVIEW).first()
+        found = own.filter(partnership=self.partnership, kind=self.kind).first()
         return redirect(found) if found else super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        steps = [(0, step) for step in SHIPPED[PlanKind.RAPID_REVIEW]]
-        return render(
-            request, "plans/template.html", {"partnership": self.partnership, "days": by_day(steps)}
-        )
+        steps = list(enumerate(SHIPPED[self.kind], start=1))
+        context = {"partnership": self.partnership, "kind": KINDS[self.kind], "days": by_day(steps)}
+        return render(request, "plans/template.html", context)
 
 
 class MakeOwn(PlanOfPartnership):
     """Asks first. Sent twice, it leads to the plan that the first time made."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        back = reverse("plan-templates", args=[self.partnership.ref])
-        return render(request, "plans/own.html", {"partnership": self.partnership, "back": back})
+        kind = KINDS[self.kind]
+        back = reverse(kind["of"], args=[self.partnership.ref])
+        return render(
+            request, "plans/own.html", {"partnership": self.partnership, "kind": kind, "back": back}
+        )
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            template = actions.own_template(self.partnership, by=self.user, today=timezone.localdate())
+            template = actions.own_template(
+                self.partnership, by=self.user, today=timezone.localdate(), kind=self.kind
+            )
         except Refused as refused:
             messages.warning(request, str(refused))
-            return redirect("plan-templates", self.partnership.ref)
+            return redirect(KINDS[self.kind]["of"], self.partnership.ref)
         messages.success(request, "The plan is your own now. Change what you like.")
         return redirect(template)
 
@@ -105,9 +122,16 @@ class TemplateVerb(VerbView):
     model = PlanTemplate
 
 
-class AddTemplateStep(TemplateVerb):
+class StepOfTemplate(TemplateVerb):
+    """A verb that asks for a whole step: what it asks depends on the kind of plan."""
+
+    def form(self, subject: PlanTemplate, data: Any = None, files: Any = None) -> forms.Form:
+        others = subject.steps.exclude(number=self.kwargs.get("number"))
+        return STEP_FORMS[subject.kind](data, others=others, **self.form_kwargs(subject))
+
+
+class AddTemplateStep(StepOfTemplate):
     verb = "add_step"
-    form_class = StepForm
     button = "Add the step"
     done = "The step is in your plan."
 
@@ -132,15 +156,15 @@ class OneTemplateStep(TemplateVerb):
         return {"number": self.kwargs["number"]}
 
 
-class ChangeTemplateStep(OneTemplateStep):
+class ChangeTemplateStep(OneTemplateStep, StepOfTemplate):
     verb = "change_step"
-    form_class = StepForm
     button = "Save the step"
     done = "The step is changed."
 
     def form_kwargs(self, subject: PlanTemplate) -> dict[str, Any]:
         found = self.step(subject)
-        return {"initial": vars(found.as_step()) if found else {}}
+        given = vars(found.as_step()) if found else {"after": ()}
+        return {"initial": {**given, "after": [str(number) for number in given["after"]]}}
 
     def data(self, form: forms.Form) -> dict[str, Any]:
         assert isinstance(form, StepForm)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.accounts.models import User
+from cspr.accounts.roles import Role
 from cspr.clocks.calendar import in_full, in_short
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
@@ -92,7 +93,8 @@ class PracticeReviews(ListPage[PracticeReview]):
         return ("decided_on", "id") if asked["late"] else self.order
 
     def context(self, page: Page[PracticeReview]) -> dict[str, Any]:
-        rows = {"rows": [self._row(review) for review in page.items]}
+        staffed = [m.partnership for m in signed_in(self.request).standing if m.role == Role.STAFF]
+        rows = {"rows": [self._row(review) for review in page.items], "planned": staffed}
         if self.request.GET.keys() & set(self.filter_class.base_fields):
             return rows
         return {
@@ -183,6 +185,8 @@ RELEASES = {
     Outcome.IMPROVEMENTS_ONLY: "publish_improvements",
     Outcome.NOT_PUBLISH: "withhold",
 }
+# What is done beside one recommendation or finding, beside the plan and beside the actions.
+IN_A_ROOM = ON_ONE | {"add_step", "plan_action"}
 PUBLISHABLE = frozenset({S.FACT_CHECK, S.SIGNED_OFF, S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED})
 
 
@@ -260,7 +264,7 @@ def writes(review: PracticeReview, user: User) -> bool:
 
 def _next(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
     """The verbs that move it on, refused ones with their sentence; the others that are possible; and why not."""
-    found = [_dated(offer, review, today) for offer in offers(review, user, without=ON_ONE | {"plan_action"})]
+    found = [_dated(offer, review, today) for offer in offers(review, user, without=IN_A_ROOM)]
     wanted = _onward(review)
     onward = sorted((o for o in found if o.name in wanted), key=lambda o: wanted.index(o.name))
     rest = [o for o in found if o.name not in wanted]

@@ -19,6 +19,7 @@ ROOMS: dict[str, str] = {
 }
 PRACTICE_ROOMS: dict[str, str] = {
     "practice-review": "Overview",
+    "practice-review-milestones": "Plan",
     "practice-review-report": "Report",
     "findings": "Findings",
     "actions-room": "Actions",

@@ -137,6 +137,10 @@ SENTENCES: dict[str, story.Sentence] = {
     ),
     "rapidreview.lay_out_plan": lambda f: f"The plan was laid out, with {f.get('steps', 0)} steps",
     "rapidreview.add_step": lambda f: f"A step was added to the plan, for {_day(f.get('due_on'))}",
+    "practicereview.lay_out_plan": lambda f: (
+        f"The six months were laid out, with {f.get('steps', 0)} milestones"
+    ),
+    "practicereview.add_step": lambda f: f"A milestone was added to the plan, for {_day(f.get('due_on'))}",
     "planstep.begin": "A step of the plan was begun",
     "planstep.tick": lambda f: f"A step of the plan was marked as done on {_day(f.get('done_on'))}",
     "planstep.untick": "A step of the plan was opened again",

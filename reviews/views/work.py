@@ -164,7 +164,7 @@ def _outcome_to_tell(review: RapidReview) -> Iterable[Item]:
 
 
 def plan_steps(user: User, today: dt.date) -> Iterable[Item]:
-    """For whoever owns them: open steps of rapid reviews on their way that are late or due soon. One statement."""
+    """For whoever owns them: open steps of plans on their way that are late or due soon. One statement."""
     roles = {m.role for m in user.standing} & set(OWNERS)
     if not roles:
         return
@@ -179,15 +179,20 @@ def plan_steps(user: User, today: dt.date) -> Iterable[Item]:
         .not_done_by(user)
         .filter(due_on__lte=calendar.add(today, SOON))
     )
-    for step in found.select_related("case__notification")[:MOST]:
+    beside = ("case__notification", "case__rapid_review")
+    for step in found.select_related(*beside).defer("case__rapid_review__report")[:MOST]:
+        # Of a rapid review it is day n of fifteen; six months are told by their dates alone.
+        of_fifteen: dict[str, Any] = {}
+        if not step.of_practice:
+            length = clock_for("RR_15WD", step.day_zero).length
+            of_fifteen = {"day": calendar.number(step.day_zero, step.due_on), "length": length}
         yield Item(
             step.title,
             step.get_absolute_url(),
             step.case.pseudonym,
             due_on=step.due_on,
             working_days=calendar.number(today, step.due_on),
-            day=calendar.number(step.day_zero, step.due_on),
-            length=clock_for("RR_15WD", step.day_zero).length,
+            **of_fifteen,
         )
 
 

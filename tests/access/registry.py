@@ -277,7 +277,12 @@ REVIEWS: list[Page] = [
     pdf("attachment.download", "with_partners", "rapid_review_word", RapidReview),
     pdf("attachment.download", "with_partners", "rapid_review_delay", RapidReview),
     *page("lcspr_draft.view", "practice-reviews", "quality", shows=pseudonym),
-    *page("lcspr_draft.view", "practice-review practice-review-report", "quality", PracticeReview),
+    *page(
+        "lcspr_draft.view",
+        "practice-review practice-review-milestones practice-review-report",
+        "quality",
+        PracticeReview,
+    ),
     *page("lcspr_draft.view", "work", "quality", shows=lambda s: s[PracticeReview].ref, always=False),
     *page("lcspr_draft.edit", "practice-review-section", "quality", PracticeReview, "reasons"),
     *page(
@@ -374,7 +379,12 @@ OFFICE: list[Page] = [
     *page("library.keep_links", "library-link-add", "office"),
     *page("asking.keep_rules", "asking-rules asking-rule-add asking-rules-ship", "office", Partnership),
     *page("asking.keep_rules", "asking-rule-remove", "office", Partnership, "always", "gp"),
-    *page("plan_template.change", "plan-templates plan-template-own", "office", Partnership),
+    *page(
+        "plan_template.change",
+        "plan-templates plan-template-own milestone-templates milestone-template-own",
+        "office",
+        Partnership,
+    ),
     *page("plan_template.change", "plan-template", "office", PlanTemplate),
     *page(
         "plan_template.change",

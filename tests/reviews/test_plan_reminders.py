@@ -153,7 +153,7 @@ def test_once_it_was_sent_to_the_panel_nobody_is_reminded(a):
 def test_it_goes_with_the_daily_summary_and_says_nothing_of_the_case(a, review):
     nights(DAY_13, DAY_13)
     [row] = OutgoingEmail.objects.filter(subject_ref=step(review, READ).ref)
-    sentence = "A step of a rapid review that is yours is due today."
+    sentence = "A step of a review that is yours is due today."
     letters = [letter for letter in mail.outbox if letter.to == [a.chair.email]]
     [summary] = [letter for letter in letters if sentence in " ".join(letter.body.split())]
     assert (row.state, row.immediate) == (MailState.SENT, False)

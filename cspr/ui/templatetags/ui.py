@@ -38,6 +38,8 @@ from cspr.ui.errors import ErrorLink, error_links
 from cspr.ui.prose import prose
 from cspr.ui.road import Station
 from cspr.ui.road import road as draw
+from cspr.ui.weeks import Bar, Line, Shade
+from cspr.ui.weeks import weeks_chart as draw_weeks
 
 register = template.Library()
 register.filter(prose)
@@ -224,6 +226,14 @@ def road(stations: Sequence[Station], today: dt.date) -> SafeString:
 def day_strip(days: Sequence[StripDay], title: str) -> SafeString:
     """The days of a plan as a strip. The page says the same in a table beside it."""
     return draw_days(days, title)
+
+
+@register.simple_tag
+def weeks_chart(
+    bars: Sequence[Bar], lines: Sequence[Line], shades: Sequence[Shade], title: str
+) -> SafeString:
+    """Months of work as bars. The page says the same in a table below it."""
+    return draw_weeks(bars, lines, shades, title)
 
 
 @register.simple_tag
