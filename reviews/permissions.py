@@ -299,3 +299,18 @@ def assure_action(action: Any, user: User) -> str | None:
     if any(evidence.added_by_id == user.pk for evidence in action.evidence.all()):
         return "You added evidence to this action, so somebody else has to look at it."
     return None
+
+
+# --- the family -------------------------------------------------------------------------------------------
+
+NEAR_THE_FAMILY = (Role.STAFF, Role.REVIEWER)
+
+
+def visible_family(user: User) -> Q:
+    """Names, contact and answers of the family in a review: the case's own staff and its lead reviewer, nobody else."""
+    return of_listed_cases(user, *NEAR_THE_FAMILY)
+
+
+def keep_family(subject: Any, user: User) -> str | None:
+    """Whoever reads what the family said also writes it down, and keeps what was promised."""
+    return listed(subject.case, user, *NEAR_THE_FAMILY)

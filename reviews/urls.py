@@ -12,6 +12,7 @@ from reviews.views import (
     change_verbs,
     chasing,
     decision_room,
+    family,
     feeds,
     findings_room,
     library,
@@ -33,6 +34,7 @@ from reviews.views import (
 )
 from reviews.views.chasing import CHASING_VERBS
 from reviews.views.chronology import comparing, entries, exporting, importing, merged
+from reviews.views.family import CONTACT_VERBS, PROMISE_VERBS
 from reviews.views.plan_steps import STEP_VERBS
 from reviews.views.plan_template import TEMPLATE_STEP_VERBS, TEMPLATE_VERBS
 from reviews.views.rapid_verbs import RAPID_VERBS
@@ -115,6 +117,18 @@ practice_urls: list[URLPattern] = [
         f"{one_review}milestones/",
         practice_plan.PracticePlanPage.as_view(),
         name="practice-review-milestones",
+    ),
+    path(f"{one_review}family/", family.FamilyPage.as_view(), name="practice-review-family"),
+    path(f"{one_review}family/add/", family.AddPerson.as_view(), name="practice-review-family-add"),
+    path("family/<slug:ref>/", family.ContactPage.as_view(), name="family-contact"),
+    *(
+        path(f"family/<slug:ref>/{v.verb}/", v.as_view(), name=f"family-contact-{v.verb}")
+        for v in CONTACT_VERBS
+    ),
+    path("promises/<slug:ref>/", family.PromisePage.as_view(), name="family-promise"),
+    *(
+        path(f"promises/<slug:ref>/{v.verb}/", v.as_view(), name=f"family-promise-{v.verb}")
+        for v in PROMISE_VERBS
     ),
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
     path(f"{one_review}actions/", change.ActionsRoom.as_view(), name="actions-room"),

@@ -21,6 +21,7 @@ WIDTH, NAMES, ROW, TOP = 1000, 330, 26, 62
 PLOT = WIDTH - NAMES - 20
 BAR = 14
 NARROWEST = 6  # a milestone of one day is still seen
+SIGN = 15  # room for a mark beside a bar
 LETTERS = 46  # of a name that fit beside its bar
 
 
@@ -162,10 +163,13 @@ def _expected(bar: Bar, end: int, y: int, scale: _Scale) -> SafeString:
     if bar.expected is None or bar.expected <= bar.last or bar.mark == "done":
         return SafeString("")
     x, middle = scale.x(bar.expected), y + BAR // 2
+    start = end + (SIGN if bar.mark == "late" else 0)
+    if x <= start:
+        return SafeString("")
     return format_html(
         '<path class="weeks-slip" d="M{} {}H{}m0-5v10" stroke="{}" stroke-width="2" stroke-dasharray="4 3" '
         'fill="none"/>',
-        end,
+        start,
         middle,
         x,
         LATE,

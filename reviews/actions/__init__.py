@@ -5,6 +5,7 @@ from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
 from reviews.actions.change import plan_action
 from reviews.actions.chasing import chase_now
 from reviews.actions.chronology import bring, enter, judge, take_over
+from reviews.actions.family import add_to_family
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link
 from reviews.actions.meeting import note_conflict, on_the_list, plan_meeting, set_rules
@@ -20,6 +21,7 @@ __all__ = [
     "add_request",
     "add_requests",
     "add_rule",
+    "add_to_family",
     "answer_request",
     "appoint_reviewer",
     "bring",

@@ -5,6 +5,7 @@ from reviews.models.asking import NotAsked, SuggestionRule
 from reviews.models.catalogue import LibraryTerm
 from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
+from reviews.models.family import FamilyContact, FamilyPromise
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.meeting import Meeting, MeetingAction, MeetingRules, Participant
 from reviews.models.panel import Feedback
@@ -29,6 +30,8 @@ __all__ = [
     "ChronologyImport",
     "ChronologyJudgement",
     "Delay",
+    "FamilyContact",
+    "FamilyPromise",
     "Feedback",
     "Finding",
     "Hold",

@@ -15,6 +15,7 @@ from referrals.models import Decision
 from referrals.states import DecisionKind, Outcome
 from reviews import permissions
 from reviews.models.reporting import Reporting
+from reviews.questions.family import BEFORE_PUBLIC
 from reviews.states import (
     BEFORE_PUBLICATION,
     CONCLUDED,
@@ -102,7 +103,10 @@ class Publishing(Reporting):
         return f"Publication is barred for now: {barred.get_type_display()}." if barred else None
 
     def _family(self) -> str | None:
-        return None if self.family_told_on else "Record that the family was told before publication."
+        if self.family_told_on is None:
+            return "Record that the family was told before publication."
+        promises = self.case.family_promises.waiting().filter(kind__in=BEFORE_PUBLIC)
+        return "A promise to the family is still open." if promises.exists() else None
 
     def conditions(self, outcome: str) -> list[Condition]:
         """What publishing the report, or only the improvements, waits for, in the order it is mended.

@@ -29,8 +29,9 @@ from referrals.views.clocks import case_bar, faces
 from referrals.views.decision import OPEN, questions
 from referrals.views.verbs import Offer, offers
 from reviews.forms.plan import MilestoneForm
-from reviews.models import PlanStep, PracticeReview
+from reviews.models import FamilyPromise, PlanStep, PracticeReview
 from reviews.models.forecasting import Forecast, expected, forecast
+from reviews.permissions import keep_family
 from reviews.plans import planned_on
 from reviews.states import PlanEvent, PlanStepState
 from reviews.views.plan import AT_MOST, Link, PlannedStep
@@ -219,11 +220,26 @@ class PracticePlanPage(View):
             ),
             "holds": list(review.holds.all()),
             "delays": delays,
+            "family": promised(review, user, today),
             "delay_url": next((o.url for o in found if o.name == "record_delay" and o.reason is None), ""),
             "documents": [d for d in documents_of(review, user) if "delay" in d.kind],
             "paper_kinds": letters if delays else [],
         }
         return render(request, "practice_reviews/plan.html", context)
+
+
+def promised(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any] | None:
+    """What the family is promised and when, for those who read of the family; ``None`` for everybody else."""
+    if keep_family(review, user):
+        return None
+    found = FamilyPromise.objects.beside().filter(case=review.case, state="open").select_related("contact")
+    silent = [promise for promise in found if promise.contact.silent]
+    rows = [(p, p.due_on < today and not p.contact.not_yet(today)) for p in found if not p.contact.silent]
+    return {
+        "url": reverse("practice-review-family", args=[review.ref]),
+        "rows": rows,
+        "silent": {promise.contact for promise in silent},
+    }
 
 
 class AddStep(PracticeVerb):

@@ -27,6 +27,7 @@ from reviews.states import (
     RapidReviewState,
     RequestState,
 )
+from reviews.views.family import promises
 from reviews.views.pressing import PRESSES_BEFORE
 
 PR, RR = PracticeReviewState, RapidReviewState
@@ -220,5 +221,5 @@ def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
 
 def register() -> None:
     """Put these on the page; called once, when the app is ready."""
-    for source in (asked_of_agencies, rapid_reviews, plan_steps, practice_reviews):
+    for source in (asked_of_agencies, rapid_reviews, plan_steps, practice_reviews, promises):
         work_from(source)

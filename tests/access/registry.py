@@ -16,6 +16,8 @@ from reviews.models import (
     Action,
     ChronologyEntry,
     ChronologyImport,
+    FamilyContact,
+    FamilyPromise,
     InformationRequest,
     LibraryLink,
     Meeting,
@@ -28,6 +30,7 @@ from reviews.models import (
 )
 from tests.access import change
 from tests.access.cast import Town
+from tests.access.family_scenes import FAMILY, RELATIVE
 from tests.access.scenes import CHILD, RECIPIENT, Scene
 
 NOUNS: dict[str, type[Subject]] = {
@@ -44,6 +47,8 @@ NOUNS: dict[str, type[Subject]] = {
     "link": RequestLink,
     "meeting": Meeting,
     "practice-review": PracticeReview,
+    "family-contact": FamilyContact,
+    "family-promise": FamilyPromise,
     "publication": Publication,
     "action": Action,
 }
@@ -62,6 +67,8 @@ SEEN: dict[type, str] = {
     RequestLink: "rapid_review.view",
     Meeting: "meeting.view",
     PracticeReview: "lcspr_draft.view",
+    FamilyContact: "family.view",
+    FamilyPromise: "family.view",
     Publication: "published_report.view",
     Action: "action.view",
     User: "user.list",
@@ -283,6 +290,11 @@ REVIEWS: list[Page] = [
         "quality",
         PracticeReview,
     ),
+    *page("family.view", "practice-review-family", FAMILY, PracticeReview),
+    *page("family.keep", "practice-review-family-add", FAMILY, PracticeReview),
+    *page("family.view", "family-contact", FAMILY, FamilyContact, well=(302,)),
+    *page("family.view", "family-promise", FAMILY, FamilyPromise),
+    *page("family.view", "practice-review-family", FAMILY, PracticeReview, shows=lambda s: RELATIVE),
     *page("lcspr_draft.view", "work", "quality", shows=lambda s: s[PracticeReview].ref, always=False),
     *page("lcspr_draft.edit", "practice-review-section", "quality", PracticeReview, "reasons"),
     *page(

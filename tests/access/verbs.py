@@ -11,6 +11,8 @@ from reviews.models import (
     Action,
     ChronologyEntry,
     ChronologyImport,
+    FamilyContact,
+    FamilyPromise,
     InformationRequest,
     Meeting,
     PlanStep,
@@ -20,6 +22,7 @@ from reviews.models import (
     RapidReview,
     RequestLink,
 )
+from tests.access.family_scenes import FAMILY, KEPT, SILENT
 
 VERBS: list[tuple[type[Subject], str, str, str]] = [
     (Referral, "referral.send_to_lead", "draft_for_lead", "send_to_lead"),
@@ -129,6 +132,10 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (PracticeReview, "lcspr.move_on", "published", "start_follow_up"),
     (PracticeReview, "lcspr.end", "following_up", "close"),
     (PracticeReview, "lcspr.end", "review_closed", "reopen"),
+    (FamilyContact, "family.keep", FAMILY, "record stop_contact"),
+    (FamilyContact, "family.keep", SILENT, "allow_contact"),
+    (FamilyPromise, "family.keep", FAMILY, "keep postpone release"),
+    (FamilyPromise, "family.keep", KEPT, "renew"),
     (Publication, "publication.withdraw", "a_year_later", "withdraw"),
     (PracticeReview, "lcspr.move_on", "published", "plan_action"),
     (Action, "action.report", "action_planned", "report_progress add_evidence"),

@@ -26,6 +26,8 @@ from reviews import actions
 from reviews.change import ActionState
 from reviews.models import (
     Action,
+    FamilyContact,
+    FamilyPromise,
     InformationRequest,
     Meeting,
     PlanStep,
@@ -34,6 +36,7 @@ from reviews.models import (
     Publication,
     RapidReview,
 )
+from reviews.questions.family import FamilyState, PromiseState
 from reviews.states import (
     REPORT_SECTIONS,
     SUITABILITY,
@@ -60,6 +63,8 @@ MACHINES: dict[Any, tuple[Any, set[str]]] = {
     RapidReview: (RapidReviewState, {RapidReviewState.CANCELLED}),
     PlanTemplate: (PlanTemplateState, {PlanTemplateState.IN_USE}),
     PlanStep: (PlanStepState, set()),
+    FamilyContact: (FamilyState, set()),
+    FamilyPromise: (PromiseState, set()),
     InformationRequest: (RequestState, set()),
     Meeting: (MeetingState, {MeetingState.HELD, MeetingState.CANCELLED}),
     PracticeReview: (PracticeReviewState, set()),

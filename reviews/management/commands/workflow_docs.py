@@ -22,6 +22,8 @@ from reviews.models import (
     Action,
     ChronologyEntry,
     ChronologyImport,
+    FamilyContact,
+    FamilyPromise,
     InformationRequest,
     Meeting,
     PlanStep,
@@ -47,6 +49,8 @@ NOUNS: tuple[type[Subject], ...] = (
     ChronologyImport,
     Meeting,
     PracticeReview,
+    FamilyContact,
+    FamilyPromise,
     Publication,
     Action,
 )
