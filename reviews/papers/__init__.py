@@ -8,7 +8,13 @@ from cspr.documents.pdf import register_paper
 from referrals.papers import add_to_record
 from referrals.states import DecisionKind
 from reviews.papers.decision import declared, meetings_of
-from reviews.papers.letters import duty_letter, practice_review_delay, rapid_review_delay
+from reviews.papers.letters import (
+    duty_letter,
+    practice_review_delay,
+    practice_review_delay_word,
+    rapid_review_delay,
+    rapid_review_delay_word,
+)
 from reviews.papers.meeting import meeting_pack, meeting_part
 from reviews.papers.publication import (
     Recommended,
@@ -52,6 +58,12 @@ def register() -> None:
         subject_label="reviews.rapidreview",
     )
     register_paper(
+        "rapid_review_delay_word",
+        rapid_review_delay_word,
+        "The letter about the delay, as a Word document",
+        subject_label="reviews.rapidreview",
+    )
+    register_paper(
         "duty_letter",
         duty_letter,
         "The letter about the duty to answer",
@@ -67,6 +79,12 @@ def register() -> None:
         "practice_review_delay",
         practice_review_delay,
         "The letter to the Panel and the Secretary of State about the delay",
+        subject_label="reviews.practicereview",
+    )
+    register_paper(
+        "practice_review_delay_word",
+        practice_review_delay_word,
+        "The letter about the delay, as a Word document",
         subject_label="reviews.practicereview",
     )
     register_paper(

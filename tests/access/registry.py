@@ -283,6 +283,7 @@ REVIEWS: list[Page] = [
     pdf("attachment.download", "with_partners", "rapid_review", RapidReview),
     pdf("attachment.download", "with_partners", "rapid_review_word", RapidReview),
     pdf("attachment.download", "with_partners", "rapid_review_delay", RapidReview),
+    pdf("attachment.download", "with_partners", "rapid_review_delay_word", RapidReview),
     *page("lcspr_draft.view", "practice-reviews", "quality", shows=pseudonym),
     *page(
         "lcspr_draft.view",
@@ -335,6 +336,7 @@ REVIEWS: list[Page] = [
     *document("attachment.download", "review_decided", PracticeReview),
     pdf("attachment.download", "review_decided", "practice_review", PracticeReview),
     pdf("attachment.download", "review_decided", "practice_review_delay", PracticeReview),
+    pdf("attachment.download", "review_decided", "practice_review_delay_word", PracticeReview),
     pdf("attachment.download", "review_decided", "briefing", PracticeReview),
     pdf("attachment.download", "review_decided", "briefing_word", PracticeReview),
     pdf("attachment.download", "review_decided", "nspcc_sheet", PracticeReview),

@@ -1,6 +1,7 @@
 """The papers of reviews: complete, in order, one page where a letter is one, and naming nobody."""
 
 import datetime as dt
+import json
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,10 +41,16 @@ def published(a, **more):
 def test_each_noun_offers_its_own_papers():
     labels = ("reviews.rapidreview", "reviews.practicereview", "reviews.publication")
     assert {label: [k.kind for k in paper_kinds(label)] for label in labels} == {
-        "reviews.rapidreview": ["rapid_review", "rapid_review_word", "rapid_review_delay"],
+        "reviews.rapidreview": [
+            "rapid_review",
+            "rapid_review_word",
+            "rapid_review_delay",
+            "rapid_review_delay_word",
+        ],
         "reviews.practicereview": [
             "practice_review",
             "practice_review_delay",
+            "practice_review_delay_word",
             "briefing",
             "briefing_word",
             "nspcc_sheet",
@@ -200,6 +207,22 @@ def test_a_letter_written_after_the_due_date_says_so():
         "this local review was not completed and published"
         in paper("practice_review_delay", review, a.staff).html()
     )
+
+
+def test_the_letter_as_a_word_document_says_what_the_pdf_says():
+    a = make.area()
+    review = delayed(a, "The trial was moved.\n\n- by the court", times=2)
+    html = " ".join(paper("practice_review_delay", review, a.staff).html().split())
+    word = paper("practice_review_delay_word", review, a.staff)
+    said = json.loads(word.source())
+    paragraphs = [block["text"] for block in said["blocks"] if block["kind"] == "paragraph"]
+    [facts] = [block["rows"] for block in said["blocks"] if block["kind"] == "table"]
+    assert [words for words in (*paragraphs[2:], *(cell for row in facts for cell in row)) if "Yours" not in words
+            and words not in html] == []  # fmt: skip
+    assert ["Due", "Sunday 23 May 2027 (six months later)"] in facts
+    assert any("The Secretary of State for Education" in words for words in paragraphs)
+    with pytest.raises(CannotRender, match="Record the delay first"):
+        paper("rapid_review_delay_word", review.case.rapid_review, a.staff)
 
 
 @needs_pango
