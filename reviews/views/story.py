@@ -137,6 +137,7 @@ SENTENCES: dict[str, story.Sentence] = {
     ),
     "rapidreview.lay_out_plan": lambda f: f"The plan was laid out, with {f.get('steps', 0)} steps",
     "rapidreview.add_step": lambda f: f"A step was added to the plan, for {_day(f.get('due_on'))}",
+    "practicereview.describe": "What the library says of the review was written down",
     "practicereview.lay_out_plan": lambda f: (
         f"The six months were laid out, with {f.get('steps', 0)} milestones"
     ),

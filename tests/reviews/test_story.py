@@ -63,6 +63,7 @@ def test_the_history_of_a_published_review_reads_in_plain_words():
     events = Event.objects.filter(case_ref=review.case.ref, subject_ref=review.ref).order_by("id")
     assert [line.words for line in told(events)] == [
         "The practice review was opened",
+        "The six months were laid out, with 22 milestones",
         "A lead reviewer was appointed",
         "The reviewer began the work",
         "10 sections of the report were written",
