@@ -22,6 +22,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from reviews.management.rehearsal.baby_change import ACTIONS
 from tests.browser.looking import DESK, PHONE
 from tests.machine import BROWSERS, unused_port
 
@@ -100,6 +101,10 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "decision-room": ("staff", room("Alder", "Decision")),
     "report": ("staff", room("Alder", "Report")),
     "practice-review": ("staff", first_of("/practice-reviews/")),
+    "findings": ("staff", then(first_of("/practice-reviews/"), "Findings")),
+    "actions": ("staff", at("/actions/")),
+    "actions-of-a-review": ("staff", then(first_of("/practice-reviews/"), "Actions")),
+    "action": ("staff", then(at("/actions/"), f"1.1 {ACTIONS[0][1]}")),
     "emails": ("staff", at("/emails/")),
 }
 

@@ -1,4 +1,4 @@
-"""``manage.py workflow_docs [--check]``: workflow.md, clocks.md and chasing.md in docs/, from the declared tables."""
+"""``manage.py workflow_docs [--check]``: workflow, clocks, chasing and change in docs/, from the declared tables."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from cspr.clocks.table import Clock, Every, Unit, registered
 from cspr.workflow import Subject, follows, transitions
 from referrals.emails import table as emails
 from referrals.models import Case, Decision, Notification, Referral
+from reviews.change import CHAIR, CHECKS, EVERY, LEAD, OWNER, SHOWS, Shows
+from reviews.change import LADDER as RUNGS
 from reviews.emails import BY_LINK, CHASES
 from reviews.ladder import LADDER, LATE
 from reviews.models import (
@@ -54,6 +56,7 @@ NOUNS: tuple[type[Subject], ...] = (
     Publication,
     Action,
 )
+WHO = {OWNER: "the owner", LEAD: "the agency's safeguarding lead", CHAIR: "the sub-group's chair"}
 NOTE = "<!-- Written by `manage.py workflow_docs`. Do not edit: change the declaration in the code. -->\n"
 
 
@@ -66,7 +69,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        pages = {"workflow.md": workflow(), "clocks.md": clocks(), "chasing.md": chasing()}
+        pages = {
+            "workflow.md": workflow(),
+            "clocks.md": clocks(),
+            "chasing.md": chasing(),
+            "change.md": change(),
+        }
         docs = Path(settings.BASE_DIR) / "docs"
         stale = [name for name, text in pages.items() if not _says(docs / name, text)]
         if options["check"]:
@@ -194,6 +202,29 @@ def chasing() -> str:
     for late, (_, sentence) in BY_LINK.items():
         when = LATE if late else "before and on the date"
         lines.append(f"| A contact who answers by a link | {when} | {sentence} |")
+    return "\n".join(lines) + "\n"
+
+
+def change() -> str:
+    """The steps of an action with the evidence that shows each, and whom its reminders go to."""
+    lines = [
+        "# Whether anything changed\n",
+        NOTE,
+        "What is recommended is acted on: each action has one owner and climbs four steps. A step counts only with "
+        "evidence of that step, and once somebody has agreed who neither owns the action nor put the evidence there. "
+        f"After {', '.join(str(months) for months in CHECKS)} months somebody looks whether it holds.\n",
+        "| kind of evidence | the highest step it can show |",
+        "|---|---|",
+        *(f"| {kind.label} | {SHOWS[kind].label} |" for kind in Shows),
+        "\nOwners are reminded by a ladder, on working days, each rung to each person once.\n",
+        "| rung | when | who |",
+        "|---|---|---|",
+        *(
+            f"| `{rung.code}` | {rung.when} | {', '.join(WHO[level] for level in rung.to)} |"
+            for rung in RUNGS
+        ),
+        f"| and on | Every {EVERY} working days after that | {', '.join(WHO.values())} |",
+    ]
     return "\n".join(lines) + "\n"
 
 
