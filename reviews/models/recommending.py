@@ -106,6 +106,8 @@ def index_terms(given: Recommendation) -> None:
     )
 
 
+# What of a recommendation is words that the public reads.
+PUBLISHED_WORDS = ("text", "owner", "owner_role", "outcome", "measure")
 # What may be said of a recommendation besides its words, kind and owner.
 MORE = frozenset({"owner_role", "due_on", "answers", "themes", "outcome", "baseline", "measure"})
 

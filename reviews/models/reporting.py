@@ -11,7 +11,7 @@ from cspr.accounts.models import User
 from cspr.workflow import verb
 from referrals.models.evidence import content_hash
 from reviews import permissions
-from reviews.models.recommending import Recommending
+from reviews.models.recommending import PUBLISHED_WORDS, Recommending
 from reviews.models.sections import keep_versions
 from reviews.states import REPORT_SECTIONS, REQUIRED_BY_LAW, WRITING
 
@@ -34,6 +34,19 @@ class Reporting(Recommending):
         ]
         more = self.published_beyond()
         return content_hash([self.title, self.report, recommended, *([more] if more else [])])
+
+    def published_texts(self) -> dict[str, str]:
+        """Every text that the public would read, by its place: what is checked for names and details is all of it."""
+        texts = {"title": self.title} | {f"section.{code}": text for code, text in self.report.items()}
+        texts |= {f"finding.{row['number']}": row["text"] for row in self.found()}
+        for given in self.recommendations.all():
+            row = given.as_published()
+            texts |= {
+                f"recommendation.{given.number}.{name}": row[name]
+                for name in PUBLISHED_WORDS
+                if row.get(name)
+            }
+        return {place: text for place, text in texts.items() if text.strip()}
 
     def law_missing(self) -> str | None:
         """Reg 15: the improvements recommended, and the underlying reasons."""

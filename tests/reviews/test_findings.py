@@ -139,6 +139,20 @@ def test_the_improvements_alone_hold_no_findings(a):
     assert (only.findings, len(only.recommendations)) == ([], 1)
 
 
+@db
+def test_every_word_that_would_be_published_is_named_by_its_place(a, writing):
+    do(writing, "amend_recommendation", a.reviewer, number=1, text="Include fathers.", kind="partnership",
+       owner="All partners", owner_role="Director", outcome="Fathers are seen.", measure="Counted")  # fmt: skip
+    review = fresh(writing)
+    texts = review.published_texts()
+    said = Publication.of(review, on=TODAY)
+    frozen = [said.title, *said.sections.values(), *(row["text"] for row in said.findings)]
+    frozen += [value for row in said.recommendations for value in row.values() if isinstance(value, str)]
+    assert sorted(texts.values()) == sorted(frozen)
+    assert texts["recommendation.1.outcome"] == "Fathers are seen."
+    assert "Talks with two health visitors." not in texts.values()
+
+
 # --- the partners' answer ---------------------------------------------------------------------------------
 
 
