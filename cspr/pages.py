@@ -8,6 +8,8 @@ form sent twice with the result of its first arrival.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import secrets
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -33,8 +35,19 @@ def posted_number(request: HttpRequest, name: str) -> int | None:
 
 
 def posted_nonce(request: HttpRequest) -> str:
-    """The one-time number that came with a form, or ""."""
-    return request.POST.get("nonce", "")[:40].replace("\0", "")
+    """The one-time number that came with a form, and a short hash of all that it says; "" without a number.
+
+    Somebody who goes back, changes what they had sent and sends it again has not sent the same form twice.
+    """
+    number = request.POST.get("nonce", "")[:28].replace("\0", "")
+    said: list[Any] = [pair for pair in sorted(request.POST.lists()) if pair[0] != "csrfmiddlewaretoken"]
+    said += [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
+    return f"{number}.{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:11]}" if number else ""
+
+
+INCOMPLETE = (
+    "Something was missing from the page when it was sent. Look at how it stands now, and send it again."
+)
 
 
 class ActionView(View):
@@ -102,11 +115,11 @@ class ActionView(View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         subject = self.subject()
         form = self.form(subject, tidied(request.POST), request.FILES)
+        if form.is_valid() and self._version() is None:
+            form.add_error(None, INCOMPLETE)  # what somebody did not see, they do not decide on
         if not form.is_valid():
             reason = self.refusal(subject)
-            return (
-                self._refused(subject, reason, 403, form) if reason else self._page(subject, form, status=422)
-            )
+            return self._refused(subject, reason, 403, form) if reason else self._again(subject, form)
         try:
             self.act(subject, self.data(form))
         except Replayed:
@@ -118,7 +131,7 @@ class ActionView(View):
             if reason:
                 return self._refused(subject, reason, 403, form)
             form.add_error(None, str(refused))
-            return self._page(subject, form, status=422)
+            return self._again(subject, form)
         messages.success(request, self.done or f"Done: {self.label()}.")
         return redirect(self.next(subject))
 
@@ -171,6 +184,12 @@ class ActionView(View):
             **extra,
         }
         return render(self.request, self.template_name, context, status=status)
+
+    def _again(self, subject: Any, form: forms.Form) -> HttpResponse:
+        """The page with its mistakes. It is still the page of the version it was made from, so that what somebody
+        changed meanwhile is not overwritten unseen."""
+        seen = self._version()
+        return self._page(subject, form, status=422, **({} if seen is None else {"version": seen}))
 
     def _refused(
         self, subject: Any, reason: str, status: int, form: forms.Form | None = None

@@ -23,6 +23,8 @@ from cspr.documents.inspection.refused import EXIT_REFUSED, UploadRefused
 
 SECONDS = 15
 MOST_COLUMNS = 80
+# How deep a table is looked for in others that only lay out the page.
+FRAMES = 4
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NO_TABLE = "there is no table in it. Put the chronology into a table, one event a row, and try again."
 Rows = list[list[str]]
@@ -63,17 +65,22 @@ def _cell(written: Any, kept: Any) -> str:
 
 
 def read_docx(data: bytes, most: int) -> Rows:
-    """The longest table, and those of the same width that go on with it (their heads are left out)."""
+    """The longest table, and those of the same width that go on with it (their heads are left out).
+
+    A table inside a cell is what that cell says, unless all there is outside of cells is a frame for it.
+    """
     inspect_docx(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parser = XMLParser()  # noqa: S314  (a DTD was refused by the inspection)
         parser.feed(archive.read("word/document.xml"))
         root: Element = parser.close()
-    body = root.find(f"{W}body")
-    tables = [
-        list(islice(_rows(table), most)) for table in (body.iter(f"{W}tbl") if body is not None else ())
-    ]
-    tables = [table for table in tables if len(table) > 1]
+    tables: list[Rows] = []
+    within = [root]
+    for _ in range(FRAMES):
+        within = [table for place in within for table in _outermost(place)]
+        tables = [rows for table in within if len(rows := list(islice(_rows(table), most))) > 1]
+        if tables:
+            break
     if not tables:
         raise UploadRefused(NO_TABLE)
     longest = max(tables, key=len)
@@ -83,6 +90,17 @@ def read_docx(data: bytes, most: int) -> Rows:
         if max(len(row) for row in table) == width:
             rows += [row for row in table if row != longest[0]]
     return rows[:most]
+
+
+def _outermost(place: Element) -> Iterator[Element]:
+    """The tables in a part of the document that are in no other table of it, in the order they are read."""
+    waiting = list(place)[::-1]
+    while waiting:
+        part = waiting.pop()
+        if part.tag == f"{W}tbl":
+            yield part
+        else:
+            waiting += list(part)[::-1]
 
 
 def _rows(table: Element) -> Iterator[list[str]]:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 MOST_ROWS, MOST_COLUMNS, MOST_BYTES = 5_000, 60, 5 * 1024 * 1024
 TOO_MANY = f"It has more than {MOST_ROWS:,} rows. Divide it, and import the parts one after the other."
+UNCLOSED = "A quotation mark in it is opened and never closed. Save it again as .xlsx."
+# A line of its own behind the last one. Where it is not read as one, a quotation mark has swallowed it.
+END = "\x1e"
 EMPTY = (
     "There is nothing in it. Check that you chose the right file, and that the table is on its first sheet."
 )
@@ -32,21 +35,22 @@ def rows_of(text: str) -> list[list[str]]:
 
     Raises ``Unreadable``.
     """
-    text = text.replace("\0", "")
+    text = text.replace("\0", "").replace(END, "")
     first = next((line for line in text.splitlines() if line.strip()), "")
     counts = {mark: text[: len(first) + 2000].count(mark) for mark in "\t,;|"}
     mark = "\t" if counts["\t"] else max(counts, key=first.count)
     csv.field_size_limit(MOST_BYTES)
     rows = []
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=mark != "\t"):
+        marked = io.StringIO(f"{text}\n{END}", newline="")
+        for row in csv.reader(marked, delimiter=mark, skipinitialspace=mark != "\t"):
             rows.append(row)
             if len(rows) > MOST_ROWS + 20:
                 raise Unreadable(TOO_MANY)
     except csv.Error as error:
-        raise Unreadable(
-            "A quotation mark in it is opened and never closed. Save it again as .xlsx."
-        ) from error
+        raise Unreadable(UNCLOSED) from error
+    if rows.pop() != [END]:
+        raise Unreadable(UNCLOSED)
     return tidied(rows)
 
 

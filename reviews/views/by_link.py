@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.core.ratelimit import consume
+from allauth.core.internal.ratelimit import consume
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -137,17 +137,23 @@ def dead(request: HttpRequest) -> HttpResponse:
 @sensitive_variables("token")
 def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """The link in the e-mail. It answers the same whatever the token is; the next page has no token in its address."""
-    if consume(request, action="request_link"):
-        link = actions.find_link(token, timezone.localdate())
-        if link is not None:
-            if request.session.get(LINK) != link.ref:
-                leave(request)
-            request.session[LINK] = link.ref
-        elif LINK in request.session:
+    if not counted(request, "request_link"):
+        return private(render(request, "429.html", status=429))
+    link = actions.find_link(token, timezone.localdate())
+    if link is not None:
+        if request.session.get(LINK) != link.ref:
             leave(request)
+        request.session[LINK] = link.ref
+    elif LINK in request.session:
+        leave(request)
     response = private(redirect("by-link-code"))
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def counted(request: HttpRequest, action: str) -> bool:
+    """Whether this network address may try again now. Also of a link that is opened: allauth leaves out every GET."""
+    return consume(request, app="allauth.account", action=action, limit_get=True) is not None
 
 
 def leave(request: HttpRequest) -> None:
@@ -165,7 +171,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
         return private(dead(request))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if not consume(request, action="request_link_code"):
+        if not counted(request, "request_link_code"):
             return private(render(request, "429.html", status=429))
         key = actions.enter_code(link, form.cleaned_data["code"], today=timezone.localdate())
         if key is not None:

@@ -137,9 +137,12 @@ def test_a_form_with_nothing_in_it_is_shown_again(staff, case, form):
     assert page.messages == ["Answer the question “Why is the case restricted?”"]
 
 
-def test_nonsense_instead_of_a_version_or_number_is_no_fault(staff, case):
-    sends = {"pseudonym": "Hazel", "version": "x\0y", "nonce": "\0" * 99}
-    staff.post(at(case, "rename"), sends)
+@pytest.mark.parametrize("version", [{}, {"version": "x\0y"}, {"version": "-1"}, {"version": "9" * 40}])
+def test_a_form_that_does_not_say_which_page_it_was_made_from_is_shown_again(staff, case, version):
+    page = staff.post(at(case, "rename"), {"pseudonym": "Hazel", "nonce": "\0" * 99, **version}, 422)
+    assert "Something was missing from the page when it was sent." in page.words
+    assert (page.sends["pseudonym"], fresh(case).pseudonym) == ("Hazel", case.pseudonym)
+    staff.post(at(case, "rename"), page.sends)
     assert fresh(case).pseudonym == "Hazel"
 
 

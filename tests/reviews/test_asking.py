@@ -209,7 +209,7 @@ def test_one_press_puts_a_suggested_agency_on_the_board(a, review):
     assert "Example health visiting" not in words
     staff.post(
         reverse("rapid-review-add_requests", args=[review.ref]),
-        {"agencies": str(a.agencies["police"].pk), "nonce": "once"},
+        {"agencies": str(a.agencies["police"].pk), "version": "1", "nonce": "once"},
     )
     assert staff.went_to == room(review)
     assert [r.agency_id for r in review.requests.all()] == [a.agencies["police"].pk]

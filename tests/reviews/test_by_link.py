@@ -248,6 +248,19 @@ def test_from_one_network_address_only_so_many_codes_a_minute_are_tried(a, asked
     assert Contact().enter(links[0], "AAAA-AAAA").status_code == 429
 
 
+def test_from_one_network_address_only_so_many_links_a_minute_are_opened_whatever_it_says_of_itself(
+    handed, address
+):
+    stranger = Contact()
+    answers = [
+        stranger.client.get(f"/answer/open/guess-{n}/", headers={"x-forwarded-for": f"192.0.2.{n}"})
+        for n in range(61)
+    ]
+    assert [answer.status_code for answer in answers] == [302] * 60 + [429]
+    assert Contact().get(address).status_code == 429
+    assert answers[-1].headers["Cache-Control"] == "no-store"
+
+
 def test_neither_token_nor_code_is_kept_anywhere_once_the_mail_has_gone(handed, address):
     token = address.rstrip("/").rpartition("/")[2]
     code = handed.code.replace("-", "")

@@ -73,17 +73,17 @@ def test_making_it_our_own_copies_the_shipped_steps_and_twice_makes_one(a, staff
 
 def test_a_step_is_added_changed_and_removed_on_its_pages(staff, template):
     own = template.get_absolute_url()
-    staff.post(f"{own}add_step/", STEP)
+    staff.fill(f"{own}add_step/", **STEP)
     added = template.steps.get(title="Ring the school")
     assert (added.day, added.what, added.owner) == (4, "Ask for the attendance.", "staff")
     form = staff.get(f"{own}change_step/{added.number}/")
     assert {name: form.sends[name] for name in ("day", "title", "what", "owner")} == {
         name: STEP[name] for name in ("day", "title", "what", "owner")
     }
-    staff.post(f"{own}change_step/{added.number}/", {**STEP, "day": "5", "owner": "chair"})
+    staff.fill(f"{own}change_step/{added.number}/", **{**STEP, "day": "5", "owner": "chair"})
     added.refresh_from_db()
     assert (added.day, added.owner) == (5, "chair")
-    staff.post(f"{own}remove_step/{added.number}/", {})
+    staff.fill(f"{own}remove_step/{added.number}/")
     assert planned(template) == list(STEPS)
     assert staff.client.get(f"{own}change_step/{added.number}/").status_code == 404
 
@@ -102,21 +102,22 @@ def test_a_day_that_cannot_be_is_refused_and_nothing_typed_is_lost(staff, templa
 def test_the_last_step_stays(a, staff, template):
     last = template.steps.first()
     template.steps.exclude(pk=last.pk).delete()
-    response = staff.client.post(f"{template.get_absolute_url()}remove_step/{last.number}/", {})
+    address = f"{template.get_absolute_url()}remove_step/{last.number}/"
+    response = staff.client.post(address, {"version": template.version})
     assert (response.status_code, template.steps.count()) == (422, 1)
     assert "A plan needs at least one step." in response.content.decode()
 
 
 def test_going_back_brings_the_shipped_plan_again(staff, template):
     own = template.get_absolute_url()
-    staff.post(f"{own}add_step/", STEP)
-    staff.post(f"{own}restore/", {})
+    staff.fill(f"{own}add_step/", **STEP)
+    staff.fill(f"{own}restore/")
     assert planned(template) == list(STEPS)
 
 
 def test_a_change_is_for_reviews_that_open_from_now_on(a, staff, template):
     before = RapidReview.objects.get(notification=make.notified(a))
-    staff.post(f"{template.get_absolute_url()}add_step/", STEP)
+    staff.fill(f"{template.get_absolute_url()}add_step/", **STEP)
     after = RapidReview.objects.get(notification=make.notified(a))
     assert titles(before) == {step.title for step in STEPS}
     assert titles(after) == {step.title for step in STEPS} | {"Ring the school"}

@@ -167,9 +167,8 @@ def test_the_report_is_written_section_by_section_and_a_clash_shows_both_texts(a
     staff = Browser(a.staff)
     staff.fill(url(review, "write_report/child"), text="She liked trains.")
     assert fresh(review).report == {"child": "She liked trains."}
-    page = staff.post(
-        url(review, "write_report/child"), {"text": "She liked ships.", "base": "0", "nonce": "n"}, status=409
-    )
+    older = {"text": "She liked ships.", "base": "0", "version": "1", "nonce": "n"}
+    page = staff.post(url(review, "write_report/child"), older, status=409)
     assert "She liked trains." in page.words
     assert "She liked ships." in page.words
     assert fresh(review).report == {"child": "She liked trains."}

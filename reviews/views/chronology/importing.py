@@ -183,6 +183,9 @@ class ImportPage(View):
         return redirect("chronology-import", ref=self.brought.ref)
 
     def _import(self) -> HttpResponse:
+        version = posted_number(self.request, "version")
+        if version is None:
+            raise Stale([])  # what somebody did not see is not imported
         found = preview(self.brought, self.known())
         agreed = self.request.POST.get("leave_out", "")
         if found.bad and agreed != str(len(found.bad)):
@@ -195,7 +198,7 @@ class ImportPage(View):
             today=self.today,
             entries=found.entries,
             left_out=len(found.bad),
-            version=posted_number(self.request, "version"),
+            version=version,
         )
         said = f"{done.taken:,} {'entry stands' if done.taken == 1 else 'entries stand'} in the chronology."
         messages.success(self.request, said)

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from cspr.accounts.models import User
 from cspr.audit.models import Event
+from cspr.documents.cells import read_docx
 from cspr.workflow import Refused, perform
 from reviews import actions
 from reviews.chronology.codes import EntryState, ImportState
@@ -371,14 +372,47 @@ def test_excel_word_and_text_are_read_the_same(there, client, name, data):
         ("a.csv", b"Date,What\n" + b"3/4/2026,x\n" * 5100, "more than 5,000 rows"),
         ("a.csv", b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
         ("a.csv", b",,,\n,,,\n", "There is nothing in it"),
-        ("a.csv", b'Date,What\n"3/4/2026,x\n' * 3, None),
+        ("a.csv", b'Date,What\n3/4/2026,"never closed\n4/4/2026,swallowed\n', "opened and never closed"),
     ],
 )
 def test_what_cannot_be_read_says_why_on_the_same_page(there, client, name, data, sentence):
     a, review = there
     response, html = bring(client, a.staff, review, file=SimpleUploadedFile(name, data))
-    if sentence is None:
-        assert response.status_code in {302, 422}
-    else:
-        assert (response.status_code, sentence in html) == (422, True)
-        assert not ChronologyImport.objects.exists()
+    assert (response.status_code, sentence in html) == (422, True)
+    assert not ChronologyImport.objects.exists()
+
+
+def framed(rows, frames):
+    """A Word table that stands in so many others of one cell each."""
+    made = docx.Document()
+    place = made
+    for _ in range(frames):
+        place = place.add_table(1, 1).cell(0, 0)
+    table = place.add_table(0, len(rows[0]))
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    data = io.BytesIO()
+    made.save(data)
+    return data.getvalue()
+
+
+def test_a_table_in_a_cell_is_what_the_cell_says_and_one_in_a_frame_is_the_table():
+    made = docx.Document(io.BytesIO(document(ROWS)))
+    inner = made.tables[0].cell(1, 1).add_table(2, 2)
+    inner.cell(0, 0).text, inner.cell(1, 1).text = "inner", "deep"
+    data = io.BytesIO()
+    made.save(data)
+    rows = read_docx(data.getvalue(), 100)
+    assert [row[0] for row in rows] == ["Date", "3 April 2026", "c. May 2026"]
+    assert rows[1][1].split() == ["First.", "inner", "deep"]
+    assert [read_docx(framed(ROWS, frames), 100) for frames in (1, 3)] == [ROWS, ROWS]
+
+
+def test_an_import_without_the_version_of_its_page_imports_nothing(there, client):
+    a, review = there
+    bring(client, a.staff, review, file=SimpleUploadedFile("a.csv", b"Date,What happened,Agency\n"))
+    brought = ChronologyImport.objects.get()
+    response, _ = page(client, a.staff, "chronology-import", brought.ref, {"do": "import"})
+    assert response.headers["Location"] == f"/chronology-imports/{brought.ref}/"
+    assert not ChronologyEntry.objects.exists()
