@@ -151,8 +151,12 @@ class AttendanceForm(GovukForm):
         ]
 
     def rows(self) -> dict[int, dict[str, str]]:
+        """What was said of each; as what somebody comes stays as it was where nothing was said."""
         names = (*ASKED, "deputy_for")
-        return {p.pk: {n: self.cleaned_data[f"{n}-{p.pk}"] for n in names} for p in self.participants}
+        said = {p.pk: {n: self.cleaned_data[f"{n}-{p.pk}"] for n in names} for p in self.participants}
+        return {
+            p.pk: said[p.pk] | {"capacity": said[p.pk]["capacity"] or p.capacity} for p in self.participants
+        }
 
 
 class ConflictForm(GovukForm):

@@ -244,6 +244,7 @@ class Feedback(models.Model):
 
     @property
     def sentences(self) -> list[str]:
-        """The fixed words: what the partners decided, and what the Panel answered."""
-        said = (DECIDED_WORDS.get(self.outcome, ""), PANEL_WORDS[PanelOutcome(self.panel_outcome)])
+        """The fixed words: what the partners decided, and what the Panel answered, if it did."""
+        answered = PANEL_WORDS[PanelOutcome(self.panel_outcome)] if self.panel_outcome else ""
+        said = (DECIDED_WORDS.get(self.outcome, ""), answered)
         return [sentence for sentence in said if sentence]

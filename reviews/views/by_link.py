@@ -58,6 +58,12 @@ def private(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
+def untold(response: HttpResponseBase) -> HttpResponseBase:
+    """Kept nowhere, and the next address is not told where it was opened from."""
+    response["Referrer-Policy"] = "no-referrer"
+    return private(response)
+
+
 # --- who holds what ---------------------------------------------------------------------------------------
 
 
@@ -138,7 +144,8 @@ def dead(request: HttpRequest) -> HttpResponse:
 def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """The link in the e-mail. It answers the same whatever the token is; the next page has no token in its address."""
     if not counted(request, "request_link"):
-        return private(render(request, "429.html", status=429))
+        # Led on, too: an answer with a mistake is logged with its address, and this one holds a token.
+        return untold(redirect(reverse("by-link-code") + "?wait=1"))
     link = actions.find_link(token, timezone.localdate())
     if link is not None:
         if request.session.get(LINK) != link.ref:
@@ -146,9 +153,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
         request.session[LINK] = link.ref
     elif LINK in request.session:
         leave(request)
-    response = private(redirect("by-link-code"))
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return untold(redirect("by-link-code"))
 
 
 def counted(request: HttpRequest, action: str) -> bool:
@@ -166,6 +171,8 @@ def leave(request: HttpRequest) -> None:
 @sensitive_post_parameters("code")
 def code(request: HttpRequest) -> HttpResponseBase:
     """The second half. A right code starts the session afresh and shuts out the browser that gave it before."""
+    if "wait" in request.GET:
+        return private(render(request, "429.html", status=429))
     link = waiting_link(request)
     if link is None:
         return private(dead(request))

@@ -70,3 +70,26 @@ def test_two_events_entered_one_after_the_other_from_the_same_page_are_two(
         staff.post(url, {**sends, "happened": happened, "type": "contact"})
     entered = ChronologyEntry.objects.beside().filter(case=Case.objects.beside().get(pk=review.case_id))
     assert sorted(entry.happened for entry in entered) == ["Seen at home.", "Seen at school."]
+
+
+def test_telling_the_outcome_from_an_old_page_before_the_panel_has_answered_says_so(
+    a: make.Area, review: RapidReview
+) -> None:
+    page = Browser(a.staff).post(
+        reverse("rapid-review-tell_outcome", args=[review.ref]), {"version": "999", "nonce": "n"}, 409
+    )
+    assert "This cannot be done now." in page.words
+
+
+def test_as_what_somebody_comes_stays_as_it_was_where_the_form_does_not_say(
+    a: make.Area, meeting: Meeting
+) -> None:
+    before = dict(meeting.participants.values_list("pk", "capacity"))
+    chair = meeting.participants.get(user=a.chair)
+    given = {"version": meeting.version, "nonce": "n", f"attendance-{chair.pk}": "present"}
+    Browser(a.staff).post(
+        reverse("meeting-record_attendance", args=[meeting.ref]),
+        given | {"attendance-999999": "present", "partner-999999": "la"},
+    )
+    assert dict(meeting.participants.values_list("pk", "capacity")) == before
+    assert list(meeting.participants.filter(attendance="present")) == [chair]
