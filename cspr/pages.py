@@ -41,7 +41,8 @@ def posted_nonce(request: HttpRequest) -> str:
     """
     number = request.POST.get("nonce", "")[:28].replace("\0", "")
     said: list[Any] = [pair for pair in sorted(request.POST.lists()) if pair[0] != "csrfmiddlewaretoken"]
-    said += [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
+    files = (pair for name in sorted(request.FILES) for pair in request.FILES.getlist(name))
+    said += [(file.name, file.size) for file in files]
     return f"{number}.{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:11]}" if number else ""
 
 

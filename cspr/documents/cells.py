@@ -78,7 +78,7 @@ def read_docx(data: bytes, most: int) -> Rows:
     within = [root]
     for _ in range(FRAMES):
         within = [table for place in within for table in _outermost(place)]
-        tables = [rows for table in within if len(rows := list(islice(_rows(table), most))) > 1]
+        tables = [found for table in within if len(found := list(islice(_rows(table), most))) > 1]
         if tables:
             break
     if not tables:
