@@ -101,6 +101,6 @@ def test_who_is_outside_a_restricted_case_sees_the_same_bytes_with_it_and_withou
         hidden = [restricted_like(name, town) for name in ("asked", "quality", "action_planned")]
         after = everything_seen(town)
         transaction.set_rollback(True)
-    assert [case.restricted for case in hidden] == [True, True]
+    assert [case.restricted for case in hidden] == [True] * 3
     assert any(b"Alder" in body for _, body in before.values())
     assert [where for where in before if after[where] != before[where]] == []
