@@ -66,7 +66,7 @@ def test_the_history_of_a_published_review_reads_in_plain_words():
         "The six months were laid out, with 22 milestones",
         "A lead reviewer was appointed",
         "The reviewer began the work",
-        "10 sections of the report were written",
+        "11 sections of the report were written",
         "Finding 1 was added",
         "Recommendation 1 was added",
         "The draft of the report was handed in",
