@@ -314,3 +314,28 @@ def visible_family(user: User) -> Q:
 def keep_family(subject: Any, user: User) -> str | None:
     """Whoever reads what the family said also writes it down, and keeps what was promised."""
     return listed(subject.case, user, *NEAR_THE_FAMILY)
+
+
+# --- the identity key -------------------------------------------------------------------------------------
+
+# It says who everybody in the report is, so fewer people open it than open the case: not the lead reviewer, whose
+# text is checked with it, and not the partners, who decide on a text in which nobody can be recognised.
+KEY_READERS = (Role.STAFF, Role.CHAIR)
+
+
+def visible_keys(user: User) -> Q:
+    """Keys of the cases on whose list the person stands as staff or as chair."""
+    return of_listed_cases(user, *KEY_READERS)
+
+
+def keep_key(key: Any, user: User) -> str | None:
+    """Staff on the case keep the key and see to what the check finds."""
+    return case_staff(key, user)
+
+
+def sign_anonymity(key: Any, user: User) -> str | None:
+    """Staff or the chair on the case; the second to sign is somebody else than the first (four eyes)."""
+    reason = staff_or_chair(key, user)
+    if reason is None and key.signed_by(user):
+        return "You have signed already, so somebody else has to be the second."
+    return reason

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from reviews.states import PlanKind
 from reviews.views import (
     agencies,
+    anonymity,
     answering,
     asking,
     by_link,
@@ -15,6 +16,7 @@ from reviews.views import (
     family,
     feeds,
     findings_room,
+    identity_key,
     library,
     links,
     meeting,
@@ -152,6 +154,22 @@ action_urls: list[URLPattern] = [
     ),
 ]
 
+one_key = "identity-keys/<slug:ref>/"
+anonymity_urls: list[URLPattern] = [
+    path(f"{one_review}anonymity/", anonymity.Workbench.as_view(), name="anonymity-workbench"),
+    path(f"{one_review}anonymity/begin/", anonymity.BeginKey.as_view(), name="anonymity-begin"),
+    path(f"{one_review}anonymity/files/", anonymity.MakeFiles.as_view(), name="anonymity-files"),
+    path(one_key, identity_key.KeyPage.as_view(), name="identity-key"),
+    *(
+        path(f"{one_key}{v.verb}/", v.as_view(), name=f"identity-key-{v.verb}")
+        for v in identity_key.KEY_VERBS
+    ),
+    *(
+        path(f"{one_key}{v.verb}/<int:number>/", v.as_view(), name=f"identity-key-{v.verb}")
+        for v in identity_key.ENTRY_VERBS
+    ),
+]
+
 one_rapid = "rapid-reviews/<slug:ref>/"
 rules = "whom-to-ask/<str:ref>/"
 one_meeting = "meetings/<slug:ref>/"
@@ -277,4 +295,5 @@ urlpatterns: list[URLPattern] = [
     *by_link_urls,
     *practice_urls,
     *action_urls,
+    *anonymity_urls,
 ]

@@ -17,9 +17,17 @@ from referrals.models import Case, Decision, Notification, Referral
 from referrals.questions.criteria import criteria_of
 from referrals.states import DecisionKind, Outcome, ReferralState
 from reviews import actions as review_actions
+from reviews.anonymity.kinds import FileKind
 from reviews.chronology.people import by_what_they_are_called, people_of
 from reviews.chronology.rows import Known, read_row
-from reviews.models import ChronologyEntry, InformationRequest, Meeting, PracticeReview, RapidReview
+from reviews.models import (
+    ChronologyEntry,
+    IdentityKey,
+    InformationRequest,
+    Meeting,
+    PracticeReview,
+    RapidReview,
+)
 from reviews.states import RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, SUITABILITY
 
 TODAY = dt.date(2026, 11, 23)  # a Monday
@@ -354,11 +362,33 @@ def fact_checked(a: Area) -> PracticeReview:
     return review
 
 
+def key_begun(a: Area, review: PracticeReview) -> IdentityKey:
+    """The identity key, with what the case says."""
+    return review_actions.begin_key(review, by=a.staff, today=TODAY)
+
+
+def files_checked(a: Area, review: PracticeReview, *, on: dt.date = TODAY, finds: Any = ()) -> IdentityKey:
+    """The finished files of the report as it reads now were looked through; ``finds``: what was found."""
+    files = [{"kind": kind, "sha256": "0" * 64, "finds": list(finds)} for kind in FileKind]
+    return perform(
+        key_begun(a, review), "check_files", by=a.staff, today=on, text_hash=review.report_hash, files=files
+    )
+
+
+def anonymity_signed(a: Area, review: PracticeReview, *, on: dt.date = TODAY) -> IdentityKey:
+    """Two people have signed that nobody can be recognised in the report as it reads now."""
+    key = files_checked(a, review, on=on)
+    for person in (a.staff, a.colleague):
+        key = perform(key, "sign", by=person, today=on)
+    return key
+
+
 def sent_before_publication(
     a: Area, *, outcome: str = Outcome.PUBLISH, on: dt.date = TODAY, planned: dt.date | None = None
 ) -> PracticeReview:
     """A CSPR signed off and sent to the Secretary of State, the Panel and Ofsted on ``on``."""
     review = fact_checked(a)
+    anonymity_signed(a, review, on=on)
     decided(a, review.case, DecisionKind.PUBLICATION, outcome, evidence_hash=review.report_hash)
     review = perform(review, "sign_off", by=a.chair, today=on)
     review = perform(

@@ -1,5 +1,6 @@
 """What people do with reviews; the only code here that changes anything. See ``referrals.actions`` for the pattern."""
 
+from reviews.actions.anonymity import begin_key
 from reviews.actions.answering import answer_request, write_part, written_last
 from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
 from reviews.actions.change import plan_action
@@ -24,6 +25,7 @@ __all__ = [
     "add_to_family",
     "answer_request",
     "appoint_reviewer",
+    "begin_key",
     "bring",
     "chase_now",
     "drop_draft",

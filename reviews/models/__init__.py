@@ -6,6 +6,7 @@ from reviews.models.catalogue import LibraryTerm
 from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
 from reviews.models.family import FamilyContact, FamilyPromise
+from reviews.models.identity_key import AcceptedFind, FileCheck, IdentityKey, KeyEntry, Signature
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.meeting import Meeting, MeetingAction, MeetingRules, Participant
 from reviews.models.panel import Feedback
@@ -19,6 +20,7 @@ from reviews.models.request_link import LinkPass, RequestLink
 from reviews.models.sections import AcceptedName, SectionDraft, SectionVersion
 
 __all__ = [
+    "AcceptedFind",
     "AcceptedName",
     "Action",
     "ActionCheck",
@@ -33,9 +35,12 @@ __all__ = [
     "FamilyContact",
     "FamilyPromise",
     "Feedback",
+    "FileCheck",
     "Finding",
     "Hold",
+    "IdentityKey",
     "InformationRequest",
+    "KeyEntry",
     "LibraryLink",
     "LibraryTerm",
     "LinkPass",
@@ -59,5 +64,6 @@ __all__ = [
     "Reviewer",
     "SectionDraft",
     "SectionVersion",
+    "Signature",
     "SuggestionRule",
 ]

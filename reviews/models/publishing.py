@@ -31,11 +31,12 @@ SENT_BEFORE = dt.timedelta(days=7)
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing that publication waits for: what, why it is not so yet (None: it is), the verb that helps."""
+    """One thing that publication waits for: what, why it is not so yet (None: it is), the verb or room that helps."""
 
     words: str
     reason: str | None
     verb: str = ""
+    room: str = ""
 
 
 class Publishing(Reporting):
@@ -108,6 +109,13 @@ class Publishing(Reporting):
         promises = self.case.family_promises.waiting().filter(kind__in=BEFORE_PUBLIC)
         return "A promise to the family is still open." if promises.exists() else None
 
+    def _anonymity(self) -> str | None:
+        key = getattr(self.case, "identity_key", None)
+        reason: str | None = (
+            key.unsigned(self.report_hash) if key else "The check of anonymity has not begun."
+        )
+        return reason
+
     def conditions(self, outcome: str) -> list[Condition]:
         """What publishing the report, or only the improvements, waits for, in the order it is mended.
 
@@ -118,6 +126,11 @@ class Publishing(Reporting):
             Condition("The partners decided on the report as it reads now", self._decided(outcome)),
             Condition(
                 "The Secretary of State and the Panel have the full report", self._sent_as_it_reads(), "send"
+            ),
+            Condition(
+                "Two people signed that nobody can be recognised",
+                self._anonymity(),
+                room="anonymity-workbench",
             ),
             Condition("The family was told", self._family(), "tell_family"),
             Condition("No other process bars publication", self._bar()),

@@ -7,6 +7,7 @@ what belongs to its subject. Titles and file names are neutral: they travel with
 from cspr.documents.pdf import register_paper
 from referrals.papers import add_to_record
 from referrals.states import DecisionKind
+from reviews.papers.anonymity import as_pdf, as_word
 from reviews.papers.decision import declared, meetings_of
 from reviews.papers.letters import (
     duty_letter,
@@ -86,6 +87,12 @@ def register() -> None:
         practice_review_delay_word,
         "The letter about the delay, as a Word document",
         subject_label="reviews.practicereview",
+    )
+    register_paper(
+        "anonymity_pdf", as_pdf, "The report to check, as PDF", subject_label="reviews.identitykey"
+    )
+    register_paper(
+        "anonymity_word", as_word, "The report to check, as Word", subject_label="reviews.identitykey"
     )
     register_paper(
         "publication", published_report, "The published report", subject_label="reviews.publication"

@@ -31,6 +31,7 @@ from referrals.views.verbs import Offer, offers
 from reviews.models import PracticeReview, Publication
 from reviews.models.parts import Delay, Reviewer
 from reviews.models.publishing import Condition
+from reviews.permissions import staff_or_chair
 from reviews.states import REPORT_SECTIONS, SUITABILITY, WRITING, PracticeReviewState
 from reviews.views.recommending import ON_ONE
 from reviews.views.rooms import rooms
@@ -339,6 +340,8 @@ def _seven_days(review: PracticeReview, today: dt.date) -> Condition:
 
 
 def _helps(condition: Condition, review: PracticeReview, user: User) -> str:
+    if condition.reason and condition.room and staff_or_chair(review, user) is None:
+        return reverse(condition.room, args=[review.ref])
     if not condition.reason or not condition.verb or why_not(review, condition.verb, user):
         return ""
     return reverse(f"practice-review-{condition.verb}", args=[review.ref])

@@ -22,6 +22,7 @@ PRACTICE_ROOMS: dict[str, str] = {
     "practice-review-milestones": "Plan",
     "practice-review-report": "Report",
     "findings": "Findings",
+    "anonymity-workbench": "Anonymity",
     "actions-room": "Actions",
 }
 

@@ -13,12 +13,15 @@ from cspr.workflow import Subject
 from referrals.models import Case, Decision, Notification, Referral
 from referrals.states import DecisionKind, Route
 from reviews.models import (
+    AcceptedFind,
     Action,
     ChronologyEntry,
     ChronologyImport,
     FamilyContact,
     FamilyPromise,
+    IdentityKey,
     InformationRequest,
+    KeyEntry,
     LibraryLink,
     Meeting,
     PlanStep,
@@ -27,11 +30,16 @@ from reviews.models import (
     Publication,
     RapidReview,
     RequestLink,
+    Signature,
 )
-from tests.access import change
+from tests.access import (
+    anonymity_scenes,  # noqa: F401  (its scene makes itself known)
+    change,
+)
 from tests.access.cast import Town
 from tests.access.family_scenes import FAMILY, RELATIVE
 from tests.access.scenes import CHILD, RECIPIENT, Scene
+from tests.factories import TODAY
 
 NOUNS: dict[str, type[Subject]] = {
     "referral": Referral,
@@ -51,6 +59,7 @@ NOUNS: dict[str, type[Subject]] = {
     "family-promise": FamilyPromise,
     "publication": Publication,
     "action": Action,
+    "identity-key": IdentityKey,
 }
 # Who may know that the thing exists: to them a refusal may say why, to others nothing is there.
 SEEN: dict[type, str] = {
@@ -71,6 +80,7 @@ SEEN: dict[type, str] = {
     FamilyPromise: "family.view",
     Publication: "published_report.view",
     Action: "action.view",
+    IdentityKey: "identity_key.view",
     User: "user.list",
     Invitation: "user.list",
     PendingGrant: "user.list",
@@ -333,6 +343,21 @@ REVIEWS: list[Page] = [
     *page("action.view", "work", "action_planned", shows=lambda s: s[Action].ref, always=False),
     *document("action.download", "action_planned", Action),
     *page("lcspr_draft.view", "findings", "quality", PracticeReview),
+    *page("identity_key.view", "anonymity-workbench", "anonymity_checked", PracticeReview),
+    *page(
+        "identity_key.keep", "anonymity-begin anonymity-files", "anonymity_checked", PracticeReview, post=True
+    ),
+    *page("identity_key.view", "identity-key", "anonymity_checked", IdentityKey),
+    *(
+        Page("identity_key.keep", f"identity-key-{verb}", "anonymity_checked", number, IdentityKey)
+        for verb, number in (
+            ("change_entry", lambda s: [s[IdentityKey].ref, s[KeyEntry].pk]),
+            ("remove_entry", lambda s: [s[IdentityKey].ref, s[KeyEntry].pk]),
+            ("look_again", lambda s: [s[IdentityKey].ref, s[AcceptedFind].pk]),
+        )
+    ),
+    pdf("identity_key.keep", "anonymity_checked", "anonymity_pdf", IdentityKey),
+    pdf("identity_key.keep", "anonymity_checked", "anonymity_word", IdentityKey),
     *document("attachment.download", "review_decided", PracticeReview),
     pdf("attachment.download", "review_decided", "practice_review", PracticeReview),
     pdf("attachment.download", "review_decided", "practice_review_delay", PracticeReview),
@@ -511,6 +536,11 @@ def _brought(scene: Scene, user: User, town: Town) -> None:
     ChronologyImport.objects.filter(pk=scene[ChronologyImport].pk).update(started_by=user, agency=town.clinic)
 
 
+def _signed(scene: Scene, user: User, town: Town) -> None:
+    review = scene[PracticeReview]
+    Signature.objects.create(key=scene[IdentityKey], by=user, on=TODAY, text_hash=review.report_hash)
+
+
 WRITER = {"REF": _writes, "SGLEAD": _writes, "STAFF": _writes_down}
 AGENCY = {"REF": _writes, "SGLEAD": _of_agency}
 OWN: dict[str, dict[str, Own]] = {
@@ -542,6 +572,7 @@ OWN: dict[str, dict[str, Own]] = {
     "decision.approve": {"CHAIR": _proposed, "STAFF": _proposed},
     "lcspr.approve_final": {"CHAIR": _proposed},
     "publication.publish": {"STAFF": _proposed},
+    "identity_key.sign": {"STAFF": _signed, "CHAIR": _signed},
     "agency_report.accept_or_return": {"STAFF": _answered},
     "meeting.view": {"AUTH": _invited},
     "agency_report.view": {"AUTH": _asked},

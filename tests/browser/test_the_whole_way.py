@@ -35,6 +35,7 @@ def test_from_a_referral_to_a_published_review(site: Site) -> None:
     practice.a_reviewer_is_appointed_and_begins(site, review)
     practice.the_reviewer_writes(site, review)
     practice.it_is_checked(site, review)
+    practice.two_people_sign_that_nobody_can_be_recognised(site, review)
     practice.its_publication_is_decided_and_the_chair_signs_off(site, review)
     lawful = practice.it_is_sent_and_the_family_told(site, review)
 

@@ -407,14 +407,9 @@ def test_10_an_addendum_stands_beside_what_was_published():
         review, "write_report", by=a.reviewer, today=later, sections={"events": "What the inquest found."}
     )
     review = perform(review, "start_fact_check", by=a.staff, today=later)
-    make.decided(
-        a,
-        review.case,
-        DecisionKind.PUBLICATION,
-        Outcome.PUBLISH,
-        today=later,
-        evidence_hash=review.report_hash,
-    )
+    make.anonymity_signed(a, review, on=later)
+    decided = {"today": later, "evidence_hash": review.report_hash}
+    make.decided(a, review.case, DecisionKind.PUBLICATION, Outcome.PUBLISH, **decided)
     review = perform(review, "sign_off", by=a.chair, today=later)
     review = perform(
         review, "send", by=a.staff, today=later, sent_to_sos_on=later, sent_to_panel_on=later,

@@ -23,11 +23,13 @@ from cspr.workflow import Refused, follows, perform, transitions, why_not
 from referrals.models import Case, Deadline, Decision, Notification, Referral
 from referrals.states import CaseState, DecisionKind, DecisionState, NotificationState, Outcome, ReferralState
 from reviews import actions
+from reviews.anonymity.kinds import KeyState
 from reviews.change import ActionState
 from reviews.models import (
     Action,
     FamilyContact,
     FamilyPromise,
+    IdentityKey,
     InformationRequest,
     Meeting,
     PlanStep,
@@ -68,6 +70,7 @@ MACHINES: dict[Any, tuple[Any, set[str]]] = {
     InformationRequest: (RequestState, set()),
     Meeting: (MeetingState, {MeetingState.HELD, MeetingState.CANCELLED}),
     PracticeReview: (PracticeReviewState, set()),
+    IdentityKey: (KeyState, {KeyState.KEPT}),
     Publication: (PublicationState, {PublicationState.WITHDRAWN}),
     Action: (ActionState, set()),
 }
@@ -130,6 +133,7 @@ def test_no_verb_in_any_state_is_open_to_somebody_of_another_partnership():
         review,
         publication,
         PlanTemplate(partnership=a.partnership),
+        make.key_begun(a, review),
         *review.case.plan_steps.all(),
     ]
     allowed = [
@@ -284,6 +288,8 @@ class ReviewMachine(RuleBasedStateMachine):
             released = Event.objects.get(kind="publication.begin", subject_ref=publication.ref)
             assert released.by_id != decision.proposed_by_id
             assert review.family_told_on is not None
+            signed = IdentityKey.objects.get(case=review.case).standing_signatures(review.report_hash)
+            assert len({one.by_id for one in signed}) == 2
 
     @rule(days=st.integers(1, 9))
     def days_pass(self, days: int) -> None:
@@ -311,6 +317,7 @@ class ReviewMachine(RuleBasedStateMachine):
             self._decide(DecisionKind.PUBLICATION, Outcome.PUBLISH)
         elif review.state == PracticeReviewState.SENT:
             self.attempt("tell_family", "staff", 0)
+            self.two_people_sign(person="chair")
         self._whoever_may(WAY[review.state], back)
 
     def _whoever_may(self, verb: str, back: int) -> None:
@@ -322,6 +329,16 @@ class ReviewMachine(RuleBasedStateMachine):
     def _person(self, name: str) -> User:
         """Read afresh, as a new request would be."""
         return User.objects.get(pk=self.area.people[name].pk)
+
+    @rule(person=st.sampled_from(("staff", "chair", "reviewer")))
+    def two_people_sign(self, person: str) -> None:
+        """They try; the second may be the first, or somebody who may not."""
+        key = make.files_checked(self.area, self.review, on=self.today)
+        for name in ("staff", person):
+            try:
+                key = perform(key, "sign", by=self._person(name), today=self.today)
+            except Refused:
+                continue
 
     @rule(outcome=st.sampled_from(OUTCOMES))
     def the_partners_decide(self, outcome: str) -> None:

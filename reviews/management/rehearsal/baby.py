@@ -10,8 +10,10 @@ from cspr.clocks.models import working_days
 from cspr.documents.pdf import queue_pdf
 from referrals import actions
 from referrals.models import Notification
+from referrals.models.evidence import content_hash
 from referrals.states import Criterion, DecisionKind, Outcome, ReviewCriterion
 from reviews import actions as review_actions
+from reviews.anonymity.kinds import FileKind
 from reviews.chronology.masking import Level
 from reviews.chronology_papers import kind_of
 from reviews.management.rehearsal import change, chronologies
@@ -21,6 +23,7 @@ from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATION
 from reviews.management.rehearsal.rooms import meet, weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import PracticeReview, Publication, RapidReview
+from reviews.models.anonymising import open_finds
 from reviews.questions import by_part
 from reviews.states import SUITABILITY
 
@@ -310,6 +313,7 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
     """Sign-off, the seven days of the law, the family first, then the public."""
     stage.wait(10)
     review = stage.fresh(review)
+    sign_anonymity(stage, review)
     decision = stage.decide(
         review.case, kind=DecisionKind.PUBLICATION, outcome=Outcome.PUBLISH, grounds={}, evidence_hash=review.report_hash,
         reasons="Nothing in the report identifies the family. The proceedings are not put at risk.",
@@ -331,6 +335,29 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
     stage.do(review, "start_follow_up", "staff")
     change.follow_up(stage, review)
     return Publication.objects.get(review=review)
+
+
+def sign_anonymity(stage: Stage, review: PracticeReview) -> None:
+    """The key is begun and completed, the finished files are looked through, and two people sign.
+
+    The files of a rehearsal are made when the story is over, so the hash of the words stands for that of their bytes.
+    """
+    key = stage.act(review_actions.begin_key, review, by="staff")
+    stage.do(
+        key, "add_entry", "staff", kind="place", real="Imaginary Park", instead="a park", others="The Rec"
+    )
+    left = open_finds(stage.fresh(key), review)
+    files = [
+        {
+            "kind": kind,
+            "sha256": content_hash([kind, review.report_hash]),
+            "finds": [{"said": one.said} for one in left],
+        }
+        for kind in FileKind
+    ]
+    stage.do(key, "check_files", "staff", text_hash=review.report_hash, files=files)
+    for person in ("staff", "colleague"):
+        stage.do(key, "sign", person)
 
 
 def queue_pdf_for(stage: Stage, kind: str, subject: Any, by: str) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from cspr.clocks.calendar import in_full
 from cspr.clocks.models import working_days
+from cspr.documents.making import make_waiting
 from referrals.states import DecisionKind, Outcome
 from reviews.management.rehearsal.baby_words import RECOMMENDATIONS, REPORT
 from reviews.states import REPORT_SECTIONS, SUITABILITY
@@ -76,6 +77,31 @@ def it_is_checked(site: Site, review: str) -> None:
     staff.follow("Start the fact check")
     staff.write("Who reads it, and by when?", "The five agencies, and the mother through her solicitor.")
     staff.press("Start the fact check")
+
+
+def two_people_sign_that_nobody_can_be_recognised(site: Site, review: str) -> None:
+    """The key is begun, a find is replaced, both files are made and looked through, and two people sign."""
+    staff, colleague = site.person("staff"), site.person("colleague")
+    staff.open(f"{review}anonymity/")
+    staff.press("Begin the identity key")
+    staff.follow("Add to the key")
+    staff.pick("What is it?", "Another person")
+    staff.write("The real words", "Rosalind Quick")
+    staff.write("What stands in the report instead?", "a friend of the family")
+    staff.press("Add it")
+    staff.open(f"{review}anonymity/")
+    staff.reads("Nothing is left to look at in the report.")
+    staff.press("Make the files")
+    make_waiting()
+    staff.open(f"{review}anonymity/")
+    staff.follow("Check the files")
+    staff.press("Check the finished files")
+    staff.reads("Nothing was found in them that is not left in for a reason.")
+    for person in (staff, colleague):
+        person.open(f"{review}anonymity/")
+        person.follow("Sign")
+        person.press("Sign")
+    colleague.reads("Two people have signed.")
 
 
 def its_publication_is_decided_and_the_chair_signs_off(site: Site, review: str) -> None:
