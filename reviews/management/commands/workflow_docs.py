@@ -26,6 +26,7 @@ from reviews.models import (
     ChronologyImport,
     FamilyContact,
     FamilyPromise,
+    IdentityKey,
     InformationRequest,
     Meeting,
     PlanStep,
@@ -53,6 +54,7 @@ NOUNS: tuple[type[Subject], ...] = (
     PracticeReview,
     FamilyContact,
     FamilyPromise,
+    IdentityKey,
     Publication,
     Action,
 )
