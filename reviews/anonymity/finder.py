@@ -7,6 +7,7 @@ and account. The work grows with the text alone; a text past ``LONGEST`` is refu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ LONGEST = 3_000_000
 DAY, KEY_DAY, KEY_NUMBER = "an exact day", "a day of this case", "a number of this case"
 JOINTS = frozenset({"", " ", "-", "\n", "'"})
 AROUND, LONGEST_NAME = 160, 60
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 
 
 class TooMuch(ValueError):
@@ -62,24 +64,19 @@ class Find:
 
     @property
     def before(self) -> str:
-        """The words of the sentence before it."""
+        """The words of its sentence that stand before it."""
         text = self.place.text[max(self.start - AROUND, 0) : self.start]
-        cut = (
-            max(text.rfind(mark) + len(mark) for mark in (". ", "! ", "? ", "\n") if mark in text)
-            if any(mark in text for mark in (". ", "! ", "? ", "\n"))
-            else 0
-        )
-        return text[cut:] if cut or self.start <= AROUND else f"… {text.partition(' ')[2]}"
+        own = SENTENCE.split(text)[-1]
+        cut = own == text and self.start > AROUND
+        return f"… {own.partition(' ')[2]}" if cut else own
 
     @property
     def after(self) -> str:
-        """The words of the sentence after it."""
+        """The words of its sentence that stand after it."""
         text = self.place.text[self.end : self.end + AROUND]
-        ends = [text.find(mark) + 1 for mark in (". ", "! ", "? ", ".\n") if mark in text]
-        ends += [text.find("\n")] if "\n" in text else []
-        if ends:
-            return text[: min(ends)]
-        return text if self.end + AROUND >= len(self.place.text) else f"{text.rpartition(' ')[0]} …"
+        own = SENTENCE.split(text, maxsplit=1)[0]
+        cut = own == text and self.end + AROUND < len(self.place.text)
+        return f"{own.rpartition(' ')[0]} …" if cut else own
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def test_a_find_left_in_needs_a_reason_and_can_be_looked_at_again(a, review, key
 
 
 def test_a_pseudonym_that_is_the_name_of_another_child_here_is_warned_of_without_saying_whose(a, review, key):
-    make.sent(
+    make.accepted(
         make.area("Otherham"),
         children={"items": [{**make.answers()["children"]["items"][0], "name": "Rowan Else"}]},
     )
