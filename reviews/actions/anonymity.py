@@ -17,7 +17,7 @@ from cspr.workflow import Refused, begin, in_turn, perform, why_not
 from referrals.permissions import case_staff
 from reviews.anonymity import Find, TooMuch
 from reviews.anonymity.files import find_in_file
-from reviews.anonymity.kinds import FileKind
+from reviews.anonymity.kinds import FileKind, KeyKind
 from reviews.models import IdentityKey, KeyEntry, PracticeReview
 from reviews.models.anonymising import entries_from, key_of, open_finds
 
@@ -84,6 +84,8 @@ def replace(
         )
         if one is None:
             raise Refused("The report has changed since this page was made. Look at the finds again.")
+        if not words.strip() and one.kind != KeyKind.NUMBER:
+            raise Refused("Write what stands there instead.")
         wanted = [f for f in finds if f is one or (everywhere and like(f) == like(one))]
         for place in dict.fromkeys(f.place.code for f in wanted):
             _write(locked, place, [f for f in wanted if f.place.code == place], words, by=by, today=today)

@@ -81,7 +81,10 @@ def cautions(identity_key: IdentityKey, review: PracticeReview) -> list[Caution]
 def entries_from(case: Any) -> list[Entry]:
     """What the case already says of people, places, days and numbers, each once, for a person to complete."""
     found: dict[tuple[str, str], Entry] = {}
+    area = case.partnership.area.lower()
     for entry in (*_people(case), *_of_children(case), *_answers(case)):
+        if entry.words.lower() == area:
+            continue  # the partnership's own name says it
         found.setdefault((entry.kind, entry.words.lower()), entry)
     return list(found.values())
 
@@ -101,8 +104,10 @@ def _people(case: Any) -> Iterator[Entry]:
             if named.name in family
             else KeyKind.STAFF
         )
+        # The report may call the only child otherwise than the case does.
+        instead = review.title if review.title and named.instead == case.pseudonym else named.instead
         if named.name not in public:
-            yield Entry(kind, named.name, named.instead)
+            yield Entry(kind, named.name, instead)
 
 
 def _of_children(case: Any) -> Iterator[Entry]:

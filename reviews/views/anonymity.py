@@ -22,7 +22,7 @@ from cspr.workflow import Refused, Replayed, why_not
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar
 from reviews.actions import anonymity as actions
-from reviews.anonymity import Find, TooMuch
+from reviews.anonymity import Find, KeyKind, TooMuch
 from reviews.models import IdentityKey, PracticeReview
 from reviews.models.anonymising import cautions, open_finds
 from reviews.permissions import case_staff, staff_or_chair
@@ -159,7 +159,7 @@ def _check(
         return {"too_much": str(too_much)}
     alike = Counter(actions.like(one) for one in finds)
     rows = [
-        Row(number, one, actions.fitting(one, one.instead), alike[actions.like(one)])
+        Row(number, one, _proposed(one), alike[actions.like(one)])
         for number, one in enumerate(finds[:SHOWN], 1)
     ]
     if chosen:
@@ -183,6 +183,13 @@ def _check(
         "sign": why_not(key, "sign", user),
         "unsigned": key.unsigned(review.report_hash),
     }
+
+
+def _proposed(found: Find) -> str:
+    """What the key says stands instead. Of days and numbers it says only what to do, so a person writes the words."""
+    if found.entry is None or found.kind in {KeyKind.DATE, KeyKind.NUMBER}:
+        return ""
+    return actions.fitting(found, found.instead)
 
 
 def _as_typed(row: Row, chosen: actions.Chosen, said: dict[str, str]) -> Row:

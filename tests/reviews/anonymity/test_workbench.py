@@ -121,6 +121,17 @@ def test_a_name_in_title_finding_and_recommendation_is_found_and_replaced_there(
     assert (review.title, review.findings.last().text) == ("Rowan", "Rowan was not asked.")
 
 
+def test_a_number_may_be_left_out_and_a_name_may_not(a, review, key):
+    with pytest.raises(Refused, match="Write what stands there instead"):
+        anonymity.replace(
+            key, by=a.staff, today=TODAY, chosen=chosen(key, review, "Example Surgery"), words=" "
+        )
+    perform(review, "write_report", by=a.reviewer, today=TODAY, sections={"child": "Call 07700 900123."})
+    one = chosen(key, review, "07700 900123")
+    anonymity.replace(key, by=a.staff, today=TODAY, chosen=one, words="")
+    assert fresh(review).report["child"] == "Call ."
+
+
 def test_a_text_that_changed_meanwhile_is_not_overwritten(a, review, key):
     one = chosen(key, review, "12 March 2025")
     perform(review, "write_report", by=a.reviewer, today=TODAY, sections={"events": f"So. {LEAKY}"})
