@@ -106,6 +106,8 @@ def _people(case: Any) -> Iterator[Entry]:
         )
         # The report may call the only child otherwise than the case does.
         instead = review.title if review.title and named.instead == case.pseudonym else named.instead
+        if kind == KeyKind.STAFF and instead.startswith("a professional of "):
+            instead = "a professional"  # of which hospital or school, the report does not say
         if named.name not in public:
             yield Entry(kind, named.name, instead)
 
