@@ -103,7 +103,7 @@ def _write(
     text = finds[0].place.text
     for found in sorted(finds, key=lambda f: -f.start):
         text = text[: found.start] + fitting(found, words) + text[found.end :]
-    where, *rest = place.split(":")
+    where, *rest = place.split(".")
     if where == "title":
         perform(review, "write_report", by=by, today=today, sections={}, title=text)
     elif where == "finding":
@@ -115,7 +115,7 @@ def _write(
         said = {"text": given.text, "kind": given.kind, "owner": given.owner, rest[1]: text}
         perform(review, "amend_recommendation", by=by, today=today, number=given.number, **said)
     else:
-        perform(review, "write_report", by=by, today=today, sections={place: text})
+        perform(review, "write_report", by=by, today=today, sections={rest[0]: text})
 
 
 def fitting(found: Find, words: str) -> str:

@@ -15,9 +15,8 @@ from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import one_year_from
 from reviews.states import REPORT_SECTIONS
 
-# What of a recommendation is published, and how the page calls it.
+# How the page calls what of a recommendation is published.
 RECOMMENDED = {
-    "text": "",
     "owner": "who sees to it",
     "owner_role": "the role of whoever sees to it",
     "outcome": "what will be different",
@@ -33,15 +32,20 @@ NOTHING = re.compile(r"(?:none|no|not|n/a|too young|unknown|never|nil)\b", re.IG
 
 
 def places_of(review: PracticeReview) -> list[Place]:
-    """All that would be published, as it reads now: title, sections, findings and recommendations."""
-    places = [Place("title", "Title", review.title)]
-    places += [Place(code, title, review.report.get(code, "")) for code, title in REPORT_SECTIONS.items()]
-    places += [Place(f"finding:{f.number}", f"Finding {f.number}", f.text) for f in review.findings.all()]
-    for given in review.recommendations.all():
-        for field, called in RECOMMENDED.items():
-            title = f"Recommendation {given.number}" + (f": {called}" if called else "")
-            places.append(Place(f"recommendation:{given.number}:{field}", title, getattr(given, field)))
-    return [place for place in places if place.text.strip()]
+    """All that would be published, as it reads now and in the order in which it is read."""
+    texts = review.published_texts()
+    sections = [f"section.{code}" for code in REPORT_SECTIONS]
+    order = ["title", *sections, *(place for place in texts if place not in {"title", *sections})]
+    return [Place(place, _called(place), texts[place]) for place in order if place in texts]
+
+
+def _called(place: str) -> str:
+    kind, _, rest = place.partition(".")
+    if kind == "section":
+        return REPORT_SECTIONS[rest]
+    number, _, field = rest.partition(".")
+    said = f": {RECOMMENDED[field]}" if field in RECOMMENDED else ""
+    return f"{kind.capitalize()} {number}{said}".strip()
 
 
 def key_of(identity_key: IdentityKey, review: PracticeReview) -> Key:

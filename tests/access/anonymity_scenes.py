@@ -14,7 +14,7 @@ from tests.factories import TODAY, Area
 def anonymity_checked(a: Area) -> list[Any]:
     review = make.fact_checked(a)
     key = make.key_begun(a, review)
-    left = {"place": "child", "said": "Text", "reason": "It names nobody."}
+    left = {"place": "section.child", "said": "Text", "reason": "It names nobody."}
     perform(key, "accept_find", by=a.staff, today=TODAY, **left)
     key = make.files_checked(a, review)
     return [*of_case(review.case), key, key.entries.first(), key.accepted.first()]

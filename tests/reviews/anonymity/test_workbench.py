@@ -141,8 +141,10 @@ def test_a_text_that_changed_meanwhile_is_not_overwritten(a, review, key):
 
 def test_a_find_left_in_needs_a_reason_and_can_be_looked_at_again(a, review, key):
     with pytest.raises(Refused, match="Say why"):
-        anonymity.accept(key, by=a.staff, today=TODAY, place="events", said="12 March 2025", reason=" ")
-    said = {"place": "events", "said": "12 March 2025", "reason": "The day of a national report."}
+        anonymity.accept(
+            key, by=a.staff, today=TODAY, place="section.events", said="12 March 2025", reason=" "
+        )
+    said = {"place": "section.events", "said": "12 March 2025", "reason": "The day of a national report."}
     anonymity.accept(key, by=a.staff, today=TODAY, **said)
     assert "12 March 2025" not in [f.said for f in open_finds(fresh(key), review)]
     perform(key, "look_again", by=a.staff, today=TODAY, accepted=key.accepted.get().pk)
