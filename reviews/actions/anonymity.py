@@ -107,9 +107,9 @@ def _write(
     if where == "title":
         perform(review, "write_report", by=by, today=today, sections={}, title=text)
     elif where == "finding":
-        found = review.findings.get(number=int(rest[0]))
-        said = {"text": text, "rests_on": found.rests_on, "themes": found.themes}
-        perform(review, "amend_finding", by=by, today=today, number=found.number, **said)
+        finding = review.findings.get(number=int(rest[0]))
+        kept = {"rests_on": finding.rests_on, "themes": finding.themes}
+        perform(review, "amend_finding", by=by, today=today, number=finding.number, text=text, **kept)
     elif where == "recommendation":
         given = review.recommendations.get(number=int(rest[0]))
         said = {"text": given.text, "kind": given.kind, "owner": given.owner, rest[1]: text}
