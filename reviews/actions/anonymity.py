@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.storage import default_storage
 
@@ -112,7 +113,7 @@ def _write(
         perform(review, "amend_finding", by=by, today=today, number=finding.number, text=text, **kept)
     elif where == "recommendation":
         given = review.recommendations.get(number=int(rest[0]))
-        said = {"text": given.text, "kind": given.kind, "owner": given.owner, rest[1]: text}
+        said: dict[str, Any] = {"text": given.text, "kind": given.kind, "owner": given.owner, rest[1]: text}
         perform(review, "amend_recommendation", by=by, today=today, number=given.number, **said)
     else:
         perform(review, "write_report", by=by, today=today, sections={rest[0]: text})
