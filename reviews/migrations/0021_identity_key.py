@@ -7,6 +7,8 @@ import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
+from cspr.audit.triggers import no_change_without_event
+
 
 class Migration(migrations.Migration):
 
@@ -93,4 +95,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('key', 'by', 'text_hash'), name='nobody_signs_twice')],
             },
         ),
+        no_change_without_event("reviews_identitykey"),
     ]
