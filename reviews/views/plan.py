@@ -53,7 +53,10 @@ class Link:
 
 @dataclass(frozen=True)
 class PlannedStep:
-    """One step with how it stands today. ``button``: how to do it, for this person; ``others``: what else."""
+    """One step with how it stands today. ``button``: how to do it, for this person; ``others``: what else.
+
+    ``going``: the plan is not over yet. Afterwards nothing is late any more.
+    """
 
     step: PlanStep
     today: dt.date
@@ -61,6 +64,7 @@ class PlannedStep:
     expected: dt.date | None = None
     button: Link | None = None
     others: list[Link] = field(default_factory=list)
+    going: bool = True
 
     @property
     def when(self) -> str:
@@ -73,7 +77,7 @@ class PlannedStep:
 
     @property
     def late(self) -> bool:
-        return self.open and self.step.due_on < self.today
+        return self.going and self.open and self.step.due_on < self.today
 
     @property
     def mark(self) -> Mark:

@@ -119,7 +119,13 @@ class SixMonths:
         if self.changes:
             others = [Link("Move", f"{own}move/"), Link("Not needed", f"{own}drop/")]
         return PlannedStep(
-            step, self.today, number, self._expected.get(step.number), self._button(step), others
+            step,
+            self.today,
+            number,
+            self._expected.get(step.number),
+            self._button(step),
+            others,
+            going=self.going,
         )
 
     def _button(self, step: PlanStep) -> Link | None:

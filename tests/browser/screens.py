@@ -101,6 +101,8 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "decision-room": ("staff", room("Alder", "Decision")),
     "report": ("staff", room("Alder", "Report")),
     "practice-review": ("staff", first_of("/practice-reviews/")),
+    "practice-review-plan": ("staff", then(first_of("/practice-reviews/"), "Plan")),
+    "anonymity": ("staff", then(first_of("/practice-reviews/"), "Anonymity")),
     "findings": ("staff", then(first_of("/practice-reviews/"), "Findings")),
     "actions": ("staff", at("/actions/")),
     "actions-of-a-review": ("staff", then(first_of("/practice-reviews/"), "Actions")),

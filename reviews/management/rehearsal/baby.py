@@ -20,7 +20,7 @@ from reviews.management.rehearsal import change, chronologies
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
-from reviews.management.rehearsal.rooms import meet, weigh
+from reviews.management.rehearsal.rooms import meet, tick_milestones, weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import PracticeReview, Publication, RapidReview
 from reviews.models.anonymising import open_finds
@@ -296,6 +296,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
         review, "describe", "staff", age=["under_1"], harm=["serious_harm"],
         agency=sorted({"health_visiting", "gp", "police", "childrens_social_care", "maternity"}),
     )  # fmt: skip
+    tick_milestones(stage, review)
     stage.do(review, "receive_draft", "reviewer")
     stage.do(review, "start_quality", "staff")
     stage.wait(5)
@@ -331,6 +332,7 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
     stage.wait(4)
     stage.do(review, "tell_family", "staff", words="The mother read the report with her advocate.")
     stage.until(planned)
+    tick_milestones(stage, review)
     stage.act(review_actions.publish, review, by="colleague")
     stage.do(review, "start_follow_up", "staff")
     change.follow_up(stage, review)

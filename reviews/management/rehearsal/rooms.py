@@ -1,4 +1,4 @@
-"""What is done in the rooms of a rapid review, for every story alike."""
+"""What is done in the rooms of a review, for every story alike."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 from cspr.clocks.models import working_days
 from reviews import actions as review_actions
 from reviews.management.rehearsal.stage import Stage
-from reviews.models import Meeting, RapidReview
-from reviews.states import RAPID_REVIEW_SECTIONS
+from reviews.models import Meeting, PracticeReview, RapidReview
+from reviews.states import RAPID_REVIEW_SECTIONS, PlanStepState
 
 
 def meet(
@@ -68,3 +68,10 @@ def weigh(
         ]
         review = stage.do(review, "weigh", "staff", criterion=str(code), cites=pieces, **answer)
     return review
+
+
+def tick_milestones(stage: Stage, review: PracticeReview) -> None:
+    """The milestones that no verb records were reached on their day."""
+    due = review.case.plan_steps.filter(plan=review.plan_kind, event="", due_on__lte=stage.today)
+    for step in due.filter(state=PlanStepState.OPEN):
+        stage.do(step, "tick", "staff", effective_on=step.due_on)
