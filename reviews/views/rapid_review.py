@@ -29,6 +29,7 @@ from reviews.models import InformationRequest, PlanStep, RapidReview
 from reviews.states import (
     RAPID_REVIEW_SECTIONS,
     RAPID_REVIEW_WORKING,
+    PlanKind,
     RapidReviewState,
     RequestState,
 )
@@ -115,7 +116,7 @@ class RapidReviewPage(View):
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
         case = review.case
-        steps = PlanStep.objects.beside().select_related("done_by")
+        steps = PlanStep.objects.beside().filter(plan=PlanKind.RAPID_REVIEW).select_related("done_by")
         prefetch_related_objects([case], Prefetch("plan_steps", steps))
         rows = list(case.deadlines.all())
         clocks = faces(rows, today)
