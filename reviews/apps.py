@@ -22,7 +22,7 @@ class ReviewsConfig(AppConfig):
         )
         from reviews.actions import plan  # noqa: PLC0415
         from reviews.models import basis  # noqa: PLC0415
-        from reviews.views import evidence, feedback, story, work, work_change  # noqa: PLC0415
+        from reviews.views import evidence, feedback, story, work, work_after  # noqa: PLC0415
 
         register_clocks(*statutory.CLOCKS)
         register_emails(emails.EMAILS, emails.SENTENCES)
@@ -33,7 +33,7 @@ class ReviewsConfig(AppConfig):
         chronology_papers.register()
         basis.register()
         work.register()
-        work_change.register()
+        work_after.register()
         evidence.register()
         story.register()
         feedback.register()

@@ -41,7 +41,8 @@ MOST_DOCUMENTS = 25
 ON_ACCESS_PAGE = frozenset({"grant_access", "end_access", "record_conflict", "lift_conflict"})
 # What reviews hang on a case. Named, not imported: reviews stand above referrals.
 REVIEWS = ("practice_review", "rapid_review")
-PARTS_OF_REPORT = ("recommendations", "publications")
+KEY = "identity_key"
+PARTS_OF_REPORT = ("findings", "recommendations", "publications")
 FIFTEEN_DAYS = "RR_15WD"
 
 
@@ -126,7 +127,7 @@ def whole_case(user: User, ref: str) -> Case:
     )
     cases = (
         Case.objects.visible_to(user)
-        .select_related("partnership", "notification", *REVIEWS)
+        .select_related("partnership", "notification", KEY, *REVIEWS)
         .prefetch_related("deadlines", "processes", Prefetch("decisions", decisions.order_by("-id")))
     )
     case = get_object_or_404(cases, ref=ref)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,26 +117,22 @@ class Publishing(Reporting):
         )
         return reason
 
-    def conditions(self, outcome: str) -> list[Condition]:
+    def conditions(self, outcome: str) -> Iterator[Condition]:
         """What publishing the report, or only the improvements, waits for, in the order it is mended.
 
-        The seven days depend on the day and are asked apart (``too_early``).
+        One after the other: whoever looks for the first that is not met asks no further. The seven days depend on
+        the day and are asked apart (``too_early``).
         """
-        law = Condition("The report has the parts the law requires", self.law_missing(), "write_report")
-        rest = [
-            Condition("The partners decided on the report as it reads now", self._decided(outcome)),
-            Condition(
-                "The Secretary of State and the Panel have the full report", self._sent_as_it_reads(), "send"
-            ),
-            Condition(
-                "Two people signed that nobody can be recognised",
-                self._anonymity(),
-                room="anonymity-workbench",
-            ),
-            Condition("The family was told", self._family(), "tell_family"),
-            Condition("No other process bars publication", self._bar()),
-        ]
-        return [law, *rest] if outcome == Outcome.PUBLISH else rest
+        if outcome == Outcome.PUBLISH:
+            yield Condition("The report has the parts the law requires", self.law_missing(), "write_report")
+        yield Condition("The partners decided on the report as it reads now", self._decided(outcome))
+        yield Condition(
+            "The Secretary of State and the Panel have the full report", self._sent_as_it_reads(), "send"
+        )
+        signed = "Two people signed that nobody can be recognised"
+        yield Condition(signed, self._anonymity(), room="anonymity-workbench")
+        yield Condition("The family was told", self._family(), "tell_family")
+        yield Condition("No other process bars publication", self._bar())
 
     def _unmet(self, outcome: str) -> str | None:
         return next((c.reason for c in self.conditions(outcome) if c.reason), None)

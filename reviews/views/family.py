@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,19 +17,16 @@ from django.views import View
 
 from cspr.accounts.models import User
 from cspr.audit.log import record_read
-from cspr.clocks.models import working_days
 from cspr.pages import posted_nonce
 from cspr.workflow import Refused, Replayed, Subject
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.shared import new_nonce
 from referrals.views.verbs import VerbView, offers
-from referrals.views.work import MOST, SOON, Item
 from reviews import actions
 from reviews.forms import family as asked
 from reviews.models import FamilyContact, FamilyPromise, PracticeReview
 from reviews.permissions import keep_family
-from reviews.states import BEFORE_PUBLICATION
 from reviews.views.rooms import rooms
 
 FAMILY = "practice-review-family"
@@ -225,18 +221,3 @@ class Renew(PromiseVerb):
 
 CONTACT_VERBS: tuple[type[FamilyVerb], ...] = (Record, StopContact, AllowContact)
 PROMISE_VERBS: tuple[type[PromiseVerb], ...] = (Keep, Postpone, Release, Renew)
-
-
-def promises(user: User, today: dt.date) -> Iterable[Item]:
-    """For staff and reviewer: promises to the family that are late or due soon, without a name. One statement."""
-    soon = working_days().add(today, SOON)
-    going = Q(case__practice_review__state__in=BEFORE_PUBLICATION)
-    found = FamilyPromise.objects.visible_to(user).waiting().possible(today).filter(going, due_on__lte=soon)
-    for promise in found.select_related("case")[:MOST]:
-        yield Item(
-            f"A promise to the family: {promise.get_kind_display().lower()}",
-            promise.get_absolute_url(),
-            promise.case.pseudonym,
-            due_on=promise.due_on,
-            working_days=working_days().number(today, promise.due_on),
-        )

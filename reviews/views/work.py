@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
@@ -17,38 +16,19 @@ from cspr.clocks.table import clock_for
 from referrals.models import Deadline
 from referrals.views.work import MOST, SOON, Item, work_from
 from reviews import permissions
-from reviews.models import Delay, Hold, InformationRequest, PlanStep, PracticeReview, RapidReview
+from reviews.models import Delay, InformationRequest, PlanStep, RapidReview
 from reviews.plans import OWNERS
 from reviews.states import (
     AWAITED,
     PANEL_WAITS,
     RAPID_REVIEW_ENDED,
-    PracticeReviewState,
     RapidReviewState,
     RequestState,
 )
-from reviews.views.family import promises
 from reviews.views.pressing import PRESSES_BEFORE
 
-PR, RR = PracticeReviewState, RapidReviewState
+RR = RapidReviewState
 TO_JUDGE = (RequestState.SUBMITTED, RequestState.NIL_RETURN)
-# What a review waits for at a stage, and who is to do it.
-REVIEW_TASKS: dict[str, tuple[str, str]] = {
-    PR.DECIDED: ("Plan the practice review", Role.STAFF),
-    PR.COMMISSIONING: ("Appoint the lead reviewer", Role.CHAIR),
-    PR.REVIEWER_APPOINTED: ("Start the practice review", Role.STAFF),
-    PR.IN_PROGRESS: ("Write the report", Role.REVIEWER),
-    PR.DRAFT_RECEIVED: ("Look at the draft", Role.STAFF),
-    PR.QUALITY_ASSURANCE: ("Finish quality assurance", Role.STAFF),
-    PR.FACT_CHECK: ("Sign off the report, once publication is decided", Role.CHAIR),
-    PR.SIGNED_OFF: ("Send the report to the Secretary of State and the Panel", Role.STAFF),
-    PR.SENT: ("Publish the report, when its day has come", Role.STAFF),
-}
-# What was put off, until the day given for it.
-LOOK_AGAIN: dict[str, tuple[str, str]] = {
-    PR.ON_HOLD: ("Look at the hold again", Role.CHAIR),
-    PR.NOT_PUBLISHED: ("Look again at what is not published", Role.STAFF),
-}
 RAPID_TASKS: dict[str, str] = {
     RR.OPEN: "Ask the agencies",
     RR.REOPENED: "Go on with the reopened rapid review",
@@ -197,29 +177,7 @@ def plan_steps(user: User, today: dt.date) -> Iterable[Item]:
         )
 
 
-def practice_reviews(user: User, today: dt.date) -> Iterable[Item]:
-    """For whoever has the next step of a practice review: staff, the chair, or the lead reviewer."""
-    roles = {m.role for m in user.standing} & {Role.STAFF, Role.CHAIR, Role.REVIEWER}
-    if not roles:
-        return
-    mine = Q(pk__in=[])
-    tasks = REVIEW_TASKS | LOOK_AGAIN
-    for role in roles:
-        states = [state for state, (_, whose) in tasks.items() if whose == role]
-        mine |= Q(state__in=states) & permissions.of_listed_cases(user, role)
-    hold = Hold.objects.filter(review=OuterRef("pk"), ended_on=None).values("review_on")[:1]
-    found = PracticeReview.objects.visible_to(user).filter(mine).annotate(hold_ends=Subquery(hold))
-    for review in found.select_related("case").defer("report").order_by("decided_on", "id")[:MOST]:
-        words, _ = tasks[review.state]
-        if review.state in LOOK_AGAIN:
-            # A date to keep in mind, not a task that waits.
-            dates: dict[str, Any] = {"due_on": review.hold_ends or review.withhold_review_on}
-        else:
-            dates = {"since": timezone.localdate(review.case.last_event_at)}
-        yield Item(words, review.get_absolute_url(), review.case.pseudonym, **dates)
-
-
 def register() -> None:
     """Put these on the page; called once, when the app is ready."""
-    for source in (asked_of_agencies, rapid_reviews, plan_steps, practice_reviews, promises):
+    for source in (asked_of_agencies, rapid_reviews, plan_steps):
         work_from(source)

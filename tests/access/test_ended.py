@@ -91,7 +91,7 @@ def test_a_closed_account(scene: Scene, chair: Person) -> None:
 
 def test_a_conflict_that_one_declares_oneself(scene: Scene, chair: Person) -> None:
     response = chair.browser.post(
-        f"/cases/{scene[Case].ref}/declare_conflict/", {"words": "My sister", "version": ""}
+        f"/cases/{scene[Case].ref}/declare_conflict/", {"words": "My sister", "version": scene[Case].version}
     )
     assert (response.status_code, response.headers["Location"]) == (302, "/work/")
     assert (opens(chair.browser, scene), finds(chair.browser, scene)) == (SHUT, False)

@@ -42,7 +42,7 @@ LISTS = (
 class Nothing:
     """A thing of which there is only an address."""
 
-    ref, slug = NEVER, "never"
+    ref, slug, pk = NEVER, "never", 0
 
 
 class NeverHere(dict[type, Any]):

@@ -233,13 +233,14 @@ def test_the_case_page_asks_at_most_fifteen_with_two_hundred_events_and_any_numb
 
 
 @pytest.mark.parametrize("stage", ["drafted", "practice_review", "fact_checked", "sent_before_publication"])
-def test_the_case_page_asks_at_most_fifteen_at_every_stage(a, stage):
+def test_the_case_page_asks_at_most_fifteen_at_every_stage_and_two_more_of_whoever_may_publish(a, stage):
     case = getattr(make, stage)(a).case
     asked = [
         len(statements(Browser(a.people[who]), f"/cases/{case.ref}/"))
-        for who in ("staff", "colleague", "chair", "la")
+        for who in ("staff", "chair", "la", "colleague")
     ]
-    assert max(asked) <= 15, asked
+    # The colleague may release what is sent: two signatures and the promises to the family are looked at.
+    assert (max(asked[:3]) <= 15, asked[3] <= 17) == (True, True), asked
 
 
 def test_the_case_page_asks_at_most_fifteen_with_an_open_question(a):

@@ -230,9 +230,9 @@ def test_a_published_review_is_a_page_with_warning_recommendations_report_and_ci
     assert publication.get_absolute_url() == "/library/rowan-2026/"
 
 
-def test_a_review_costs_four_questions_to_the_database(after, django_assert_num_queries):
+def test_a_review_costs_five_questions_to_the_database(after, django_assert_num_queries):
     published(make.area())
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         get("/library/rowan-2026/")
 
 

@@ -427,3 +427,11 @@ def test_monitoring_is_asked_for_four_weeks_after_the_last_look(a, review):
         "The next look at time and quality is due on Monday 11 January 2027"
         in Browser(a.staff).get(room(review)).words
     )
+
+
+def test_the_page_of_the_rapid_review_keeps_to_its_own_plan_and_the_plan_room_to_the_six_months(a, review):
+    staff = Browser(a.staff).client
+    rapid = staff.get(review.case.rapid_review.get_absolute_url())
+    plan = staff.get(f"/practice-reviews/{review.ref}/milestones/")
+    assert (rapid.status_code, plan.status_code) == (200, 200)
+    assert (APPOINT in rapid.content.decode(), APPOINT in plan.content.decode()) == (False, True)
