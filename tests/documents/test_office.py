@@ -90,7 +90,7 @@ def test_a_word_document_carries_its_marking_and_says_nothing_about_who_made_it_
     made = docx.Document(io.BytesIO(data))
     section = made.sections[0]
     assert section.header.paragraphs[0].text == "Child Fern\tOfficial – sensitive: personal"
-    assert section.footer.paragraphs[0].text == "Rapid review report   Page  of "
+    assert section.footer.paragraphs[0].text == "Rapid review report\tPage  of "
     assert section.page_width > section.page_height
     said = made.core_properties
     assert (said.title, said.author, said.last_modified_by, said.comments) == (

@@ -63,7 +63,12 @@ def test_a_finding_says_what_it_rests_on_and_recommendations_name_it(a, writing)
     given = fresh(writing).recommendations.get(number=2)
     assert (given.answers, given.measure) == ([1, 2], "An audit")
     page = reviewer.get(url(writing, "findings/"))
-    for words in ("2 Forms ask for the father.", "Rests on: Four forms", "Records and forms", "finding 2"):
+    for words in (
+        "2 Forms ask for the father.",
+        "Rests on: Four forms",
+        "Records and chronologies",
+        "finding 2",
+    ):
         assert words in page.words
 
 
