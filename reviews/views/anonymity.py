@@ -57,7 +57,7 @@ class Workbench(View):
     def post(self, request: HttpRequest, ref: str) -> HttpResponse:
         """Answer one find, or all that are like it. Nothing typed is lost when it cannot be done."""
         user, review = self._review(request, ref)
-        key = _key(review)
+        key = _key(user, review)
         chosen = actions.Chosen(
             place=request.POST.get("place", "")[:60],
             start=posted_number(request, "start") or 0,
@@ -107,7 +107,7 @@ class Workbench(View):
         self, request: HttpRequest, user: User, review: PracticeReview, *, problem: str = "",
         chosen: actions.Chosen | None = None, said: dict[str, str] | None = None,
     ) -> HttpResponse:  # fmt: skip
-        today, key = timezone.localdate(), _key(review)
+        today, key = timezone.localdate(), _key(user, review)
         context = {
             "review": review,
             "case": review.case,
@@ -126,9 +126,10 @@ class Workbench(View):
         return render(request, "anonymity/workbench.html", context, status=422 if problem else 200)
 
 
-def _key(review: PracticeReview) -> IdentityKey | None:
+def _key(user: User, review: PracticeReview) -> IdentityKey | None:
     found: IdentityKey | None = (
-        IdentityKey.objects.filter(case=review.case)
+        IdentityKey.objects.visible_to(user)
+        .filter(case=review.case)
         .prefetch_related("entries", "accepted__accepted_by", "signatures__by")
         .first()
     )
@@ -220,7 +221,7 @@ class MakeFiles(View):
     def post(self, request: HttpRequest, ref: str) -> HttpResponse:
         user = signed_in(request)
         review = whole_review(user, ref)
-        key = _key(review)
+        key = _key(user, review)
         if reason := case_staff(review, user):
             raise PermissionDenied(reason)
         if key:

@@ -51,7 +51,7 @@ class FamilyPage(View):
         record_read(user, what="family", partnership=case.partnership, case_ref=case.ref,
                     subject=review._meta.label_lower, subject_ref=review.ref)  # fmt: skip
         people = case.family_contacts.prefetch_related(
-            Prefetch("promises", FamilyPromise.objects.select_related("kept_by"))
+            Prefetch("promises", FamilyPromise.objects.beside().select_related("kept_by"))
         )
         context = {
             "review": review,

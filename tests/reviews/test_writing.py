@@ -205,7 +205,7 @@ def test_a_kept_text_that_was_overtaken_is_shown_beside_the_newer_one(a, review)
 
 def test_a_form_that_does_not_say_what_it_began_from_overwrites_nothing(a, review):
     actions.write_section(review, by=a.colleague, today=TODAY, section="child", text="Hers.", base=0)
-    Browser(a.staff).post(at(review), {"text": "Mine."}, status=409)
+    Browser(a.staff).post(at(review), {"text": "Mine."}, status=422)
     with pytest.raises(Stale):
         actions.write_section(review, by=a.staff, today=TODAY, section="child", text="Mine.", base=0)
     assert report(review) == {"child": "Hers."}

@@ -90,9 +90,12 @@ def test_the_header_names_the_partnership_of_a_person_with_one(person: User) -> 
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.REFERRER, ["Your work", "Referrals", "Library"]),
+        (Role.REFERRER, ["Your work", "Referrals", "Actions", "Library"]),
         (Role.SYSADMIN, ["Your work", "Library", "People and access"]),
-        (Role.CHAIR, ["Your work", "Cases", "Referrals", "Rapid reviews", "Practice reviews", "Library"]),
+        (
+            Role.CHAIR,
+            ["Your work", "Cases", "Referrals", "Rapid reviews", "Practice reviews", "Actions", "Library"],
+        ),
     ],
 )
 def test_the_navigation_leaves_out_what_a_role_never_opens(role: Role, labels: list[str]) -> None:

@@ -39,6 +39,12 @@ CARRIED = {
     "customXml/": "Data of another program is kept in the file.",
     "docProps/custom": "Somebody’s own properties are kept in the file.",
 }
+# How formulas are set, which every Word document says: fixed words that are nobody's name.
+FORMULAS = {
+    "intLim": {"subSup", "undOvr"},
+    "naryLim": {"subSup", "undOvr"},
+    "defJc": {"centerGroup", "left"},
+}
 # Kept beside the text although nobody sees it: element -> what it is.
 UNSEEN = {
     "ins": "Tracked insertion",
@@ -140,7 +146,7 @@ class _Reader:
             ):
                 where = "Alternative text" if key in {"descr", "title", "alt"} else f"{self._place()}: {key}"
                 self.notes.say(where, words, machine=key not in {"descr", "title", "alt"})
-            elif key not in SILENT:
+            elif key not in SILENT and not (name in FORMULAS and words in FORMULAS[name]):
                 self.notes.say("Marks inside the file", words, machine=True)
         self.inside.append(name)
 
