@@ -171,6 +171,7 @@ def everybody_was_told_what_was_theirs_to_know() -> None:
         "decision_proposed": DECIDERS,
         "decision_approved": TEAM | DECIDERS - {"chair"},
         "practice_review_open": TEAM | DECIDERS - {"chair"},
+        "milestone_in_time": TEAM | {"chair"},
         "review_moved_on": members,
         "outcome_told": AUTHORS | REFERRER,
     }
