@@ -127,19 +127,23 @@ def _keep(
     steps = list(found.select_related("case__notification", "case__rapid_review", "case__practice_review"))
     waiting = [step for step in steps if step.event]
     recorded = recorded_of(review) if waiting else {}
-    for step in waiting:
-        _done_or_open(step, recorded.get(step.event), today, over=over)
+    steps = [
+        _done_or_open(step, recorded.get(step.event), today, over=over) if step.event else step
+        for step in steps
+    ]
     if over:
         return 0
     open_steps = [step for step in steps if step.state == S.OPEN and not step.set_by_hand]
     return sum(_planned_anew(step, today) for step in open_steps)
 
 
-def _done_or_open(step: PlanStep, on: dt.date | None, today: dt.date, *, over: bool) -> None:
+def _done_or_open(step: PlanStep, on: dt.date | None, today: dt.date, *, over: bool) -> PlanStep:
+    """The step as it stands afterwards."""
     if on and (step.state == S.OPEN or step.done_on != on):
-        perform(step, "complete", by=None, today=today, effective_on=min(on, today))
-    elif on is None and step.state == S.DONE and not over:
-        perform(step, "lapse", by=None, today=today)
+        return perform(step, "complete", by=None, today=today, effective_on=min(on, today))
+    if on is None and step.state == S.DONE and not over:
+        return perform(step, "lapse", by=None, today=today)
+    return step
 
 
 def _planned_anew(step: PlanStep, today: dt.date) -> bool:

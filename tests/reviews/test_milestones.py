@@ -435,3 +435,14 @@ def test_the_page_of_the_rapid_review_keeps_to_its_own_plan_and_the_plan_room_to
     plan = staff.get(f"/practice-reviews/{review.ref}/milestones/")
     assert (rapid.status_code, plan.status_code) == (200, 200)
     assert (APPOINT in rapid.content.decode(), APPOINT in plan.content.decode()) == (False, True)
+
+
+def test_a_review_that_is_decided_anew_keeps_what_was_done_and_plans_what_is_open_from_the_new_day(a):
+    review = make.fact_checked(a)
+    make.decided(a, review.case, "discontinue", "discontinue", today=TODAY)
+    later = TODAY + dt.timedelta(days=9)
+    with time_machine.travel(dt.datetime.combine(later, dt.time(9), ZoneInfo("Europe/London")), tick=False):
+        make.decided(a, review.case, "review", "lcspr", today=later, evidence_hash=review.report_hash)
+    open_steps = PlanStep.objects.filter(case=review.case, plan=KIND, state="open")
+    assert [step.title for step in open_steps if step.planned() != step.due_on] == []
+    assert open_steps.exists()
