@@ -437,12 +437,17 @@ def test_the_page_of_the_rapid_review_keeps_to_its_own_plan_and_the_plan_room_to
     assert (APPOINT in rapid.content.decode(), APPOINT in plan.content.decode()) == (False, True)
 
 
-def test_a_review_that_is_decided_anew_keeps_what_was_done_and_plans_what_is_open_from_the_new_day(a):
+def test_what_is_decided_on_the_day_a_stopped_review_is_decided_anew_is_done_and_the_rest_is_planned_from_there(
+    a,
+):
     review = make.fact_checked(a)
     make.decided(a, review.case, "discontinue", "discontinue", today=TODAY)
     later = TODAY + dt.timedelta(days=9)
     with time_machine.travel(dt.datetime.combine(later, dt.time(9), ZoneInfo("Europe/London")), tick=False):
+        make.decided(a, review.case, "publication", "publish", today=later, evidence_hash=review.report_hash)
+        assert step(review, "Decide on publication").state == "open"  # a plan that has stopped is not kept
         make.decided(a, review.case, "review", "lcspr", today=later, evidence_hash=review.report_hash)
-    open_steps = PlanStep.objects.filter(case=review.case, plan=KIND, state="open")
-    assert [step.title for step in open_steps if step.planned() != step.due_on] == []
-    assert open_steps.exists()
+    assert step(review, "Decide on publication").state == "done"
+    open_steps = list(PlanStep.objects.filter(case=review.case, plan=KIND, state="open"))
+    assert open_steps
+    assert [one.title for one in open_steps if one.planned() != one.due_on] == []
