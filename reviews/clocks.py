@@ -59,7 +59,7 @@ def practice_review_runs(case: Case) -> Iterable[Run]:
     if review is None:
         return
     # ``concluded_on`` is the first publication; or, where nothing was published, the day the review ended.
-    published = review.concluded_on if review.publications.exists() else None
+    published = review.concluded_on if review.was_published() else None
     stopped = None if published else review.concluded_on
     told = (review.told_panel_on, review.told_dfe_on, review.told_ofsted_on)
     all_told = max(day for day in told if day) if all(told) else None

@@ -42,7 +42,7 @@ ON_ACCESS_PAGE = frozenset({"grant_access", "end_access", "record_conflict", "li
 # What reviews hang on a case. Named, not imported: reviews stand above referrals.
 REVIEWS = ("practice_review", "rapid_review")
 KEY = "identity_key"
-PARTS_OF_REPORT = ("findings", "recommendations", "publications")
+PARTS_OF_REPORT = ("findings", "recommendations")
 FIFTEEN_DAYS = "RR_15WD"
 
 
@@ -134,7 +134,8 @@ def whole_case(user: User, ref: str) -> Case:
     # Only what a page of a case goes on to ask of them: the views of open questions, the report's last parts.
     prefetch_related_objects([d for d in case.decisions.all() if d.state in OPEN], "views")
     if (review := getattr(case, REVIEWS[0], None)) is not None:
-        prefetch_related_objects([review], *PARTS_OF_REPORT)
+        published = ("publications",) if review.concluded_on else ()
+        prefetch_related_objects([review], *PARTS_OF_REPORT, *published)
     return case
 
 

@@ -35,7 +35,7 @@ def milestones(review: PracticeReview) -> dict[str, dt.date]:
         E.SIGNED_OFF: review.signed_off_on,
         E.REPORT_SENT: review.sent_on,
         E.FAMILY_TOLD: review.family_told_on,
-        E.PUBLISHED: review.concluded_on if review.publications.exists() else None,
+        E.PUBLISHED: review.concluded_on if review.was_published() else None,
     }
     return {event: on for event, on in found.items() if on is not None and on >= review.decided_on}
 

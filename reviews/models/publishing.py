@@ -153,11 +153,15 @@ class Publishing(Reporting):
             return None
         return f"The law asks for seven days after sending. The first lawful day is {in_full(first)}."
 
+    def was_published(self) -> bool:
+        """Whether anything of it was ever public. Publishing concludes a review: before that there is nothing to ask."""
+        return self.concluded_on is not None and bool(self.publications.exists())
+
     def unpublished(self) -> str | None:
-        return None if self.publications.exists() else "Nothing has been published yet."
+        return None if self.was_published() else "Nothing has been published yet."
 
     def published_already(self) -> str | None:
-        if self.publications.exists():
+        if self.was_published():
             return "The report is public, so the review can no longer be stopped. Leave it as published."
         return None
 
@@ -304,7 +308,7 @@ class Publishing(Reporting):
     def _conclude_public(self, on: dt.date) -> None:
         if early := self.too_early(on):
             raise Refused(early)
-        if not self.publications.exists():
+        if not self.was_published():
             self.concluded_on = on
 
     @verb(
