@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -284,9 +285,10 @@ class ListPage(PartPage, writing.ListPage):
 
     def answers(self) -> dict[str, Any]:
         """With entries in the chronology, the part is offered as answered by them; nothing is kept by offering."""
-        found = self.chronology()
+        found = self.chronology
         return self.stored() or ({NONE: IN_CHRONOLOGY} if found and found["entries"] else {})
 
+    @cached_property
     def chronology(self) -> dict[str, Any] | None:
         """Where the agency's own chronology is, and how much it holds; only beside the key events."""
         if self.section.code != "events":
@@ -298,7 +300,7 @@ class ListPage(PartPage, writing.ListPage):
         return {"url": reverse("agency-chronology", args=[request.ref]), "entries": own.count()}
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "chronology": self.chronology()}
+        return {**super().context(), "chronology": self.chronology}
 
 
 class ItemPage(PartPage, writing.ItemPage):

@@ -362,7 +362,7 @@ def test_a_page_of_the_account_costs_the_same_however_much_is_written(
     actions.write_part(request_, by=a.author, today=TODAY, part="events", answers={"items": items})
     author = Browser(a.author)
     # The part about events looks whether the agency's chronology says them already.
-    for name, queries in (("account", 6), ("section", 7)):
+    for name, queries in (("account", 6), ("section", 6)):
         address = page(request_, name, *(["events"] if name == "section" else []))
         author.get(address)
         with django_assert_num_queries(queries):
