@@ -154,7 +154,7 @@ class Publishing(Reporting):
         return f"The law asks for seven days after sending. The first lawful day is {in_full(first)}."
 
     def was_published(self) -> bool:
-        """Whether anything of it was ever public. Publishing concludes a review: before that there is nothing to ask."""
+        """Whether anything of it was ever public. Publishing concludes a review: before, there is nothing to ask."""
         return self.concluded_on is not None and bool(self.publications.exists())
 
     def unpublished(self) -> str | None:

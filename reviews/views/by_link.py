@@ -289,6 +289,7 @@ class PartPage(ByLink, answering.PartPage):
 
 
 class ListPage(ByLink, answering.ListPage):
+    @property
     def chronology(self) -> None:
         """The chronology is open to people with an account only."""
         return

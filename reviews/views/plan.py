@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
 
 from cspr.accounts.models import User
-from cspr.accounts.roles import Role
-from cspr.clocks.calendar import ONE_DAY, OutsideCalendar, WorkingDays, in_full
-from cspr.clocks.models import working_days
-from cspr.ui.days import Mark, StripDay
-from cspr.workflow import why_not
+from cspr.clocks.calendar import ONE_DAY, OutsideCalendar, in_full
+from cspr.ui.days import StripDay
 from referrals.models import Decision
 from referrals.views.clocks import Face
 from referrals.views.decision import OPEN
@@ -22,10 +19,10 @@ from referrals.views.verbs import Offer
 from reviews.models import PlanStep, RapidReview
 from reviews.plans import expected_on, lateness
 from reviews.states import PlanEvent, PlanStepState
+from reviews.views.planned import Link, PlannedStep, Shown
 from reviews.views.rooms import ROOMS
 
 E, S = PlanEvent, PlanStepState
-AT_MOST = 3
 # The picture goes on for so many working days after the due date; the table goes on to the plan's end.
 BEYOND = 5
 # Which verbs of the review bring an event about, the first that is possible being the one to offer.
@@ -37,59 +34,6 @@ BROUGHT_ABOUT_BY: dict[str, tuple[str, ...]] = {
     E.SENT_TO_PANEL: ("submit",),
 }
 IN_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-OWNERS: dict[str, str] = {
-    Role.STAFF: "Partnership staff",
-    Role.CHAIR: "The chair",
-    Role.PARTNER: "The three partners",
-    Role.REVIEWER: "The lead reviewer",
-}
-
-
-@dataclass(frozen=True)
-class Link:
-    words: str
-    url: str
-
-
-@dataclass(frozen=True)
-class PlannedStep:
-    """One step with how it stands today. ``button``: how to do it, for this person; ``others``: what else.
-
-    ``going``: the plan is not over yet. Afterwards nothing is late any more.
-    """
-
-    step: PlanStep
-    today: dt.date
-    number: int
-    expected: dt.date | None = None
-    button: Link | None = None
-    others: list[Link] = field(default_factory=list)
-    going: bool = True
-
-    @property
-    def when(self) -> str:
-        """Which day of the fifteen, or which week of the six months."""
-        return f"{'Week' if self.step.of_practice else 'Day'} {self.number}"
-
-    @property
-    def open(self) -> bool:
-        return bool(self.step.state == S.OPEN)
-
-    @property
-    def late(self) -> bool:
-        return self.going and self.open and self.step.due_on < self.today
-
-    @property
-    def mark(self) -> Mark:
-        return "done" if self.step.state == S.DONE else "late" if self.late else "to do"
-
-    @property
-    def owner(self) -> str:
-        return OWNERS[self.step.owner]
-
-    @property
-    def by_itself(self) -> bool:
-        return bool(self.step.event)
 
 
 @dataclass(frozen=True)
@@ -139,25 +83,14 @@ class Forecast:
         return f"{counted} {unit} {'late' if self.late else 'before it is due'}"
 
 
-class Plan:
-    """The plan of one review for one person on one day. Reads nothing: the review came with what hangs on it."""
+class Plan(Shown[RapidReview]):
+    """The plan of one rapid review for one person on one day."""
 
     def __init__(
-        self,
-        review: RapidReview,
-        user: User,
-        today: dt.date,
-        clock: Face | None,
-        offers: Iterable[Offer],
+        self, review: RapidReview, user: User, today: dt.date, clock: Face | None, found: Iterable[Offer]
     ) -> None:
-        self.review, self.user, self.today, self.clock = review, user, today, clock
-        self.offers: Mapping[str, Offer] = {offer.name: offer for offer in offers if offer.reason is None}
-        self.calendar: WorkingDays = working_days()
-        self.rows: Sequence[PlanStep] = list(review.case.plan_steps.all())
-        self.changes = self._may("add_step")
-
-    def _may(self, verb: str) -> bool:
-        return verb in self.offers
+        super().__init__(review, user, today, found)
+        self.clock = clock
 
     @cached_property
     def day_zero(self) -> dt.date:
@@ -179,24 +112,6 @@ class Plan:
         return lateness((s.due_on for s in self.rows if s.state == S.OPEN), self.today, self.calendar)
 
     @cached_property
-    def steps(self) -> list[PlannedStep]:
-        """Every step but those that are not needed, in the order of their days."""
-        return [self._planned(step) for step in self.rows if step.state != S.DROPPED]
-
-    @property
-    def dropped(self) -> list[PlanStep]:
-        return [step for step in self.rows if step.state == S.DROPPED]
-
-    @property
-    def late(self) -> list[PlannedStep]:
-        return [step for step in self.steps if step.late]
-
-    @cached_property
-    def now(self) -> list[PlannedStep]:
-        """At most three things to do: what is late, what is for today, and then what comes next."""
-        return [step for step in self.steps if step.open][:AT_MOST] if self.going else []
-
-    @cached_property
     def forecast(self) -> Forecast | None:
         """None when nothing of the plan says when it goes to the Panel, or it has gone."""
         target = next((s for s in self.steps if s.step.event == E.SENT_TO_PANEL and s.open), None)
@@ -209,35 +124,24 @@ class Plan:
 
     # --- one step ---
 
-    def _planned(self, step: PlanStep) -> PlannedStep:
-        number = self.calendar.number(self.day_zero, step.due_on)
-        is_open = step.state == S.OPEN
-        if not is_open:
-            return PlannedStep(step, self.today, number)
-        others = []
-        if self.changes:
-            own = step.get_absolute_url()
-            others = [Link("Move", f"{own}move/"), Link("Not needed", f"{own}drop/")]
-        return PlannedStep(step, self.today, number, self._expected(step), self._button(step), others)
+    def number(self, step: PlanStep) -> int:
+        return self.calendar.number(self.day_zero, step.due_on)
 
-    def _expected(self, step: PlanStep) -> dt.date | None:
+    def expected(self, step: PlanStep) -> dt.date | None:
         try:
             return expected_on(step.due_on, self.behind, self.calendar)
         except OutsideCalendar:
             return None
 
-    def _button(self, step: PlanStep) -> Link | None:
+    def button(self, step: PlanStep) -> Link | None:
         """How this person does the step; None when it is for somebody else, or something has to come before it."""
         if not step.event:
-            allowed = why_not(step, "tick", self.user) is None
-            return Link("Mark as done", f"{step.get_absolute_url()}tick/") if allowed else None
+            return self.by_hand(step)
         if step.event in {E.VIEWS_GIVEN, E.DECISION_APPROVED}:
             return self._decision()
         if step.event == E.ANSWERS_IN:
             return Link("See who has not answered", room(self.review, "Agencies"))
-        verbs = (self.offers.get(verb) for verb in BROUGHT_ABOUT_BY[step.event])
-        offer = next((offer for offer in verbs if offer), None)
-        return Link(offer.label, offer.url) if offer else self._first_agencies(step)
+        return self.first_of(BROUGHT_ABOUT_BY[step.event]) or self._first_agencies(step)
 
     def _first_agencies(self, step: PlanStep) -> Link | None:
         nobody = step.event == E.REQUESTS_SENT and not self.review.requests.all()

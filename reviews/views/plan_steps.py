@@ -21,7 +21,7 @@ from referrals.views.clocks import case_bar
 from referrals.views.verbs import VerbView, offers
 from reviews.forms import plan as asked
 from reviews.models import PlanStep
-from reviews.views.plan import OWNERS, PlannedStep
+from reviews.views.planned import OWNERS, PlannedStep
 from reviews.views.rooms import rooms
 
 

@@ -24,7 +24,7 @@ from reviews.forms.plan import STEP_FORMS, StepForm
 from reviews.models import PlanTemplate, PlanTemplateStep
 from reviews.plans import SHIPPED, Step
 from reviews.states import PlanEvent, PlanKind
-from reviews.views.plan import OWNERS
+from reviews.views.planned import OWNERS
 
 # What the page says of each kind: the words for a step's place, where its list is, and the address of the shipped plan.
 KINDS: dict[str, dict[str, str]] = {

@@ -17,11 +17,9 @@ from django.views import View
 
 from cspr.accounts.models import User
 from cspr.clocks.calendar import in_short
-from cspr.clocks.models import working_days
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from cspr.ui.weeks import Bar, Line, Shade
-from cspr.workflow import why_not
 from referrals.models import Deadline
 from referrals.states import DecisionKind
 from referrals.views.case import signed_in
@@ -34,7 +32,7 @@ from reviews.models.forecasting import Forecast, expected, forecast
 from reviews.permissions import keep_family
 from reviews.plans import planned_on
 from reviews.states import PlanEvent, PlanStepState
-from reviews.views.plan import AT_MOST, Link, PlannedStep
+from reviews.views.planned import Link, Shown
 from reviews.views.practice_review import SIX_MONTHS, whole_review
 from reviews.views.practice_verbs import PracticeVerb
 from reviews.views.rooms import rooms
@@ -58,8 +56,8 @@ BROUGHT_ABOUT_BY: dict[str, tuple[str, ...]] = {
 BESIDE = ("hold", "extend_hold", "resume", "record_delay", "monitor")
 
 
-class SixMonths:
-    """The plan of one practice review for one person on one day. Reads nothing: the review came with its plan."""
+class SixMonths(Shown[PracticeReview]):
+    """The plan of one practice review for one person on one day."""
 
     def __init__(
         self,
@@ -69,11 +67,8 @@ class SixMonths:
         due_on: dt.date | None,
         found: Iterable[Offer],
     ) -> None:
-        self.review, self.user, self.today, self.due_on = review, user, today, due_on
-        self.offers: Mapping[str, Offer] = {offer.name: offer for offer in found if offer.reason is None}
-        self.rows: list[PlanStep] = list(review.case.plan_steps.all())
-        self.calendar = working_days()
-        self.changes = "add_step" in self.offers
+        super().__init__(review, user, today, found)
+        self.due_on = due_on
 
     @property
     def going(self) -> bool:
@@ -87,56 +82,25 @@ class SixMonths:
     def _expected(self) -> Mapping[int, dt.date]:
         return expected(self.review, self.rows, self.today, self.calendar) if self.going else {}
 
-    @cached_property
-    def steps(self) -> list[PlannedStep]:
-        """Every milestone but those that are not needed, in the order of their days."""
-        return [self._planned(step) for step in self.rows if step.state != S.DROPPED]
-
-    @property
-    def dropped(self) -> list[PlanStep]:
-        return [step for step in self.rows if step.state == S.DROPPED]
-
-    @property
-    def late(self) -> list[PlannedStep]:
-        return [step for step in self.steps if step.late]
-
-    @cached_property
-    def now(self) -> list[PlannedStep]:
-        """At most three things to do: what is late, and then what comes next."""
-        return [step for step in self.steps if step.open][:AT_MOST] if self.going else []
-
     @property
     def week(self) -> int:
         return (self.today - self.review.plan_begins).days // 7
 
     # --- one milestone ---
 
-    def _planned(self, step: PlanStep) -> PlannedStep:
-        number = (step.due_on - self.review.plan_begins).days // 7
-        if step.state != S.OPEN:
-            return PlannedStep(step, self.today, number)
-        own, others = step.get_absolute_url(), []
-        if self.changes:
-            others = [Link("Move", f"{own}move/"), Link("Not needed", f"{own}drop/")]
-        return PlannedStep(
-            step,
-            self.today,
-            number,
-            self._expected.get(step.number),
-            self._button(step),
-            others,
-            going=self.going,
-        )
+    def number(self, step: PlanStep) -> int:
+        return (step.due_on - self.review.plan_begins).days // 7
 
-    def _button(self, step: PlanStep) -> Link | None:
+    def expected(self, step: PlanStep) -> dt.date | None:
+        return self._expected.get(step.number)
+
+    def button(self, step: PlanStep) -> Link | None:
         """How this person reaches the milestone; None when it is for somebody else, or something comes before it."""
         if not step.event:
-            allowed = why_not(step, "tick", self.user) is None
-            return Link("Mark as done", f"{step.get_absolute_url()}tick/") if allowed else None
+            return self.by_hand(step)
         if step.event == E.PUBLICATION_DECIDED:
             return self._decision()
-        offer = next((self.offers[v] for v in BROUGHT_ABOUT_BY[step.event] if v in self.offers), None)
-        return Link(offer.label, offer.url) if offer else None
+        return self.first_of(BROUGHT_ABOUT_BY[step.event])
 
     def _decision(self) -> Link | None:
         case = self.review.case
