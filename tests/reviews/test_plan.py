@@ -237,7 +237,8 @@ def test_every_event_a_plan_waits_for_is_one_the_system_records():
 # --- the forecast ---------------------------------------------------------------------------------------------
 
 CALENDAR = WorkingDays(bundled(), D(2024, 1, 1), D(2028, 12, 31))
-DAYS = st.dates(D(2026, 1, 1), D(2027, 6, 30))
+# So that even a plan a year and more behind stays inside the table, past which nothing is counted.
+DAYS = st.dates(D(2026, 1, 1), D(2027, 3, 31))
 
 
 @given(today=DAYS, open_steps=st.lists(DAYS, max_size=15))
