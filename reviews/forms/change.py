@@ -59,7 +59,9 @@ class GiveForm(GovukForm):
             }  # fmt: skip
         super().__init__(*args, **kwargs)
         self.fields["owner_role"].required = False
-        self.fields["agency"].queryset = partnership.agencies.order_by("name")  # type: ignore[attr-defined]
+        agencies = self.fields["agency"]
+        assert isinstance(agencies, forms.ModelChoiceField)
+        agencies.queryset = partnership.agencies.order_by("name")
         held = Membership.objects.holding(partnership.pk, list(AGENCY_ROLES))
         self.homes: dict[int, set[int | None]] = {}
         names: dict[int, str] = {}
@@ -98,7 +100,10 @@ class ProgressForm(GovukForm):
 
 
 class EvidenceForm(GovukForm):
-    kind = RadioField(label="What kind of evidence is it?", choices=[])
+    kind = RadioField(
+        label="What kind of evidence is it?",
+        choices=[(kind.value, f"{kind.label}. It can show “{SHOWS[kind].label.lower()}”.") for kind in Shows],
+    )
     words = prose("What does it show?", "In a sentence or two. No names of children or families.")
     effective_on = DateField(label="From which day is it?", noun="The day it is from")
     proofs = FileUploadField(
@@ -107,9 +112,6 @@ class EvidenceForm(GovukForm):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (kind.value, f"{kind.label}. It can show “{SHOWS[kind].label.lower()}”.") for kind in Shows
-        ]
         day: Any = self.fields["effective_on"]
         day.initial, day.not_after = today, today
 
@@ -127,9 +129,10 @@ class AssureForm(GovukForm):
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         steps = [grade for grade in Grade if Grade.PLANNED < grade <= action.shown]
-        self.fields["grade"].choices = [(str(int(g)), g.label) for g in steps]  # type: ignore[attr-defined]
-        lacking = [LACKS[grade] for grade in Grade if grade > max(action.shown, Grade.PLANNED)]
-        self.fields["grade"].help_text = " ".join(lacking)
+        grades = self.fields["grade"]
+        assert isinstance(grades, forms.ChoiceField)
+        grades.choices = [(str(int(grade)), grade.label) for grade in steps]
+        grades.help_text = " ".join(LACKS[grade] for grade in Grade if grade > action.shown)
 
 
 class CheckForm(GovukForm):

@@ -107,6 +107,10 @@ class Action(Subject):
             lasts=self.lasts,
         )
 
+    def nothing_shown(self) -> str | None:
+        """Nothing beyond the plan can be agreed to, or called complete, before something shows it."""
+        return None if self.shown > Grade.PLANNED else LACKS[Grade.DONE]
+
     def plan_checks(self) -> None:
         """After three, six and twelve months somebody who does not own it looks whether it holds."""
         ActionCheck.objects.bulk_create(
@@ -164,7 +168,7 @@ class Action(Subject):
         S.COMPLETE,
         rule=permissions.report_on_action,
         label="Mark it as complete",
-        guards=[lambda a: None if a.shown > Grade.PLANNED else LACKS[Grade.DONE]],
+        guards=[nothing_shown],
         effect="Nothing more is asked of the owner. The checks after three, six and twelve months go on.",
     )
     def complete(self, *, by: User | None, on: dt.date, words: str = "") -> dict[str, Any]:
@@ -178,6 +182,7 @@ class Action(Subject):
         [S.OPEN, S.COMPLETE],
         rule=permissions.assure_action,
         label="Assure a step",
+        guards=[nothing_shown],
         effect="The step you agree to is the one that counts, here and in what the public is told.",
     )
     def assure(self, *, by: User | None, on: dt.date, grade: int, words: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cspr.workflow import Refused, perform, why_not
 from referrals.models import Case
 from reviews import actions
 from reviews.action_reminders import remind_of_actions
-from reviews.change import LADDER, Grade, Shows, Status, rung_due, status_of
+from reviews.change import LACKS, LADDER, Grade, Shows, Status, rung_due, status_of
 from reviews.models import Action, PracticeReview, Publication
 from tests import acting
 from tests import factories as make
@@ -63,6 +63,14 @@ def test_without_any_evidence_nothing_can_be_assured_or_complete(a):
         do(action, "assure", a.staff, grade=2, words="I looked")
     with pytest.raises(Refused, match="“Done” needs evidence"):
         do(action, "complete", a.referrer)
+
+
+@db
+def test_a_step_is_not_offered_to_be_agreed_to_before_anything_shows_one(a, settings):
+    settings.MFA_REQUIRED = False
+    action = acting.planned(a)
+    refused = Browser(a.colleague).get(f"{action.get_absolute_url()}assure/", status=403)
+    assert LACKS[Grade.DONE] in refused.words
 
 
 @db
