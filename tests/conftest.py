@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +11,25 @@ from django.db import connection
 
 from cspr.clocks.govuk import bundled
 from cspr.clocks.models import BankHoliday, forget
+from tests.migrated import alone, migrated
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[bool]:
+    """Tells pytest-django to migrate the database that is there, if it needs it, instead of a new one."""
+    database = migrated(connection)
+    with django_db_blocker.unblock(), alone():
+        database.lay_out()
+    yield True
+    with django_db_blocker.unblock():
+        database.drop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What was just migrated is kept for the next process."""
+    with django_db_blocker.unblock(), alone():
+        migrated(connection).keep()
 
 
 @pytest.fixture(autouse=True)

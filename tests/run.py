@@ -116,7 +116,8 @@ def shortened(text: str, longest: int = 60) -> str:
 
 def parts(machine: Machine) -> Iterator[tuple[str, str, Environment]]:
     """The runs this machine can do: a name, the marks to select, the environment."""
-    yield "SQLite", "not browser and not services", {}
+    thorough = " and not thorough" if machine.database else ""
+    yield "SQLite", f"not browser and not services{thorough}", {}
     if machine.database and machine.redis:
         servers = {"DATABASE_URL": machine.database, "REDIS_URL": machine.redis}
         yield "PostgreSQL and Redis", "not browser and not once", servers

@@ -20,7 +20,7 @@ from tests.access.table import CONTEXTS, ROLES, ROWS, Row
 from tests.access.trying import wrong_page, wrong_verb
 from tests.access.verbs import VERBS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 EVERY_PAGE = [*PAGES, *verb_pages()]
 # By scene and row: the pages, each with its number among all, and the verbs.
 PAGES_OF: defaultdict[tuple[str, str], list[tuple[int, Page]]] = defaultdict(list)

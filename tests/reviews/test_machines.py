@@ -381,6 +381,7 @@ class ReviewMachine(RuleBasedStateMachine):
         assert self.review.holds.filter(ended_on=None).count() == (self.review.state == "on_hold")
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_whatever_is_tried_nothing_is_published_without_decision_and_seven_days():
     early, late = make.area(), make.area("Otherham")
