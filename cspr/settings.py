@@ -287,6 +287,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# The newest hash of every partnership's record, once a day: worth most where nobody of this server can write.
+AUDIT_ANCHOR_DIR = Path(os.environ.get("CSPR_AUDIT_ANCHOR_DIR") or DATA_DIR / "anchors")
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 UPLOAD_MAX_REFERRAL_BYTES = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -340,6 +342,7 @@ else:
 CELERY_IMPORTS = ["cspr.health"]
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "cspr.health.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
+    "anchor": {"task": "cspr.audit.tasks.anchor", "schedule": 3600.0, "options": {"expires": 3000}},
     "sweep": {"task": "referrals.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3000}},
     "relay": {"task": "cspr.mail.tasks.relay", "schedule": 15.0, "options": {"expires": 15}},
     "render": {"task": "cspr.documents.tasks.render_waiting", "schedule": 2.0, "options": {"expires": 2}},

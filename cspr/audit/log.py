@@ -120,14 +120,3 @@ def record_read(
 def history(case_ref: str) -> QuerySet[Event]:
     """Every change to a case, newest first, without the reads. The caller has checked that it may be seen."""
     return Event.objects.filter(case_ref=case_ref).exclude(kind__startswith="read.").select_related("by")
-
-
-def first_break(partnership: Partnership) -> Event | None:
-    """The first event whose hash or place does not fit the chain; ``None`` when the chain is whole."""
-    previous = "0" * 64
-    events = Event.objects.filter(partnership=partnership).order_by("seq").iterator(chunk_size=2000)
-    for seq, event in enumerate(events, start=1):
-        if event.seq != seq or event.previous_hash != previous or event.hash != digest(previous, event):
-            return event
-        previous = event.hash
-    return None

@@ -13,7 +13,7 @@ from django.db import connection
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Partner, Role
-from cspr.audit.log import first_break
+from cspr.audit.chain import first_break
 from cspr.audit.models import Event
 from cspr.workflow import Refused, Stale, perform
 from referrals import actions as case_actions

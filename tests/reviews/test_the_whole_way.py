@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cspr.audit.log import first_break
+from cspr.audit.chain import first_break
 from cspr.workflow import Refused, perform
 from referrals.models import Case, Deadline, Notification, Referral
 from referrals.states import Outcome

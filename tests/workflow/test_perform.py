@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 
-from cspr.audit.log import first_break
+from cspr.audit.chain import first_break
 from cspr.audit.models import Event
 from cspr.mail.models import OutgoingEmail
 from cspr.workflow import Refused, Replayed, Stale, perform, verbs, why_not
