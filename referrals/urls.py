@@ -15,6 +15,7 @@ from referrals.views import (
     intake,
     lists,
     notification,
+    processes,
     referral,
     triage,
     work,
@@ -109,6 +110,13 @@ case_urls: list[URLPattern] = [
     path("cases/<slug:ref>/", case.CasePage.as_view(), name="case"),
     path("cases/<slug:ref>/events/", case.EventsPage.as_view(), name="case-events"),
     path("cases/<slug:ref>/people/", case.PeoplePage.as_view(), name="case-people"),
+    path("cases/<slug:ref>/processes/", processes.ProcessesPage.as_view(), name="case-processes"),
+    path("cases/<slug:ref>/processes/add/", processes.AddProcess.as_view(), name="case-processes-add"),
+    path("processes/<slug:ref>/", processes.ProcessPage.as_view(), name="process"),
+    *(
+        path(f"processes/<slug:ref>/{v.verb}/", v.as_view(), name=f"process-{v.verb}")
+        for v in processes.PROCESS_VERBS
+    ),
     path("cases/<slug:ref>/access/", access.AccessPage.as_view(), name="case-access"),
     path("cases/<slug:ref>/clocks/<slug:code>/", case.ClockPage.as_view(), name="clock"),
     path("cases/<slug:ref>/clocks/<slug:code>/<slug:key>/", case.ClockPage.as_view(), name="clock-of-one"),

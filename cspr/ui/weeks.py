@@ -38,11 +38,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Shade:
-    """A stretch of days that stands out: a hold."""
+    """A stretch of days that stands out: a hold, through every row; or, in one row alone, what is barred there."""
 
     first: dt.date
     last: dt.date
     why: str
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,41 +59,50 @@ KINDS = {"today": NOW, "due": INK, "expected": LATE}
 
 
 def weeks_chart(
-    bars: Sequence[Bar], lines: Sequence[Line], shades: Sequence[Shade], title: str
+    bars: Sequence[Bar], lines: Sequence[Line], shades: Sequence[Shade], title: str, said: str = ""
 ) -> SafeString:
-    """The picture as one image; nothing without bars. ``title`` says in a sentence what it shows."""
+    """The picture as one image; nothing without bars. ``title`` says in a sentence what it shows.
+
+    ``said`` sums up the bars where they are not the milestones of a plan.
+    """
     if not bars:
         return SafeString("")
     days = [day for bar in bars for day in (bar.first, bar.last, bar.expected) if day]
     days += [line.day for line in lines]
+    name = "rows" if said else "weeks"
     scale = _Scale(min(days), max(max(days) - min(days), dt.timedelta(days=1)))
     bottom = TOP + ROW * len(bars)
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" '
-        'aria-labelledby="weeks-title weeks-words" font-size="13"><title id="weeks-title">{}</title>'
-        '<desc id="weeks-words">{}</desc>{}{}{}{}</svg>',
+        'aria-labelledby="{}-title {}-words" font-size="13"><title id="{}-title">{}</title>'
+        '<desc id="{}-words">{}</desc>{}{}{}{}{}</svg>',
         WIDTH,
         bottom + 8,
+        name,
+        name,
+        name,
         title,
-        described(bars, lines, shades),
-        format_html_join("", "{}", ((_shade(shade, scale, bottom),) for shade in shades)),
+        name,
+        described(bars, lines, shades, said),
+        format_html_join("", "{}", ((_shade(s, scale, bottom),) for s in shades if s.row is None)),
         _months(scale, bottom),
         format_html_join("", "{}", ((_row(bar, place, scale),) for place, bar in enumerate(bars))),
+        format_html_join("", "{}", ((_barred(s, s.row, scale),) for s in shades if s.row is not None)),
         format_html_join("", "{}", ((_line(line, scale, bottom),) for line in lines)),
     )
 
 
-def described(bars: Sequence[Bar], lines: Sequence[Line], shades: Sequence[Shade]) -> str:
+def described(bars: Sequence[Bar], lines: Sequence[Line], shades: Sequence[Shade], said: str = "") -> str:
     """What the picture shows, in words."""
     counted = {mark: sum(1 for bar in bars if bar.mark == mark) for mark in MARK_COLOURS}
     steps = ", ".join(f"{count} {mark}" for mark, count in counted.items() if count)
-    said = [f"{len(bars)} milestones: {steps}"]
-    said += [f"{line.words}: {date_format(line.day, 'j F Y')}" for line in lines]
-    said += [
+    told = [said or f"{len(bars)} milestones: {steps}"]
+    told += [f"{line.words}: {date_format(line.day, 'j F Y')}" for line in lines]
+    told += [
         f"{shade.why} from {date_format(shade.first, 'j F Y')} to {date_format(shade.last, 'j F Y')}"
         for shade in shades
     ]
-    return ". ".join(said) + "."
+    return ". ".join(told) + "."
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,20 @@ def _shade(shade: Shade, scale: _Scale, bottom: int) -> SafeString:
         max(scale.x(shade.last) - x, NARROWEST),
         bottom - TOP + 8,
         GROUND,
+        shade.why,
+    )
+
+
+def _barred(shade: Shade, place: int, scale: _Scale) -> SafeString:
+    """Inside the bar of one row, darker than the bar, from the first barred day to the last."""
+    x = scale.x(shade.first)
+    return format_html(
+        '<rect class="weeks-barred" x="{}" y="{}" width="{}" height="{}" fill="{}"><title>{}</title></rect>',
+        x,
+        TOP + ROW * place + (ROW - BAR) // 2 + 4,
+        max(scale.x(shade.last) - x, NARROWEST),
+        BAR - 8,
+        INK,
         shade.why,
     )
 

@@ -6,6 +6,7 @@ here where a verb has consequences, and ``FOLLOWS`` says which verbs of one noun
 
 from referrals.actions.decisions import approve, propose, recheck
 from referrals.actions.follows import FOLLOWS, Consequence, follow, register
+from referrals.actions.processes import add_process
 from referrals.actions.triage import (
     accept,
     give_team_access,
@@ -20,6 +21,7 @@ __all__ = [
     "FOLLOWS",
     "Consequence",
     "accept",
+    "add_process",
     "approve",
     "follow",
     "give_team_access",

@@ -11,6 +11,7 @@ from cspr.accounts.models import Agency, Membership, Partnership, User
 from cspr.accounts.roles import Role
 from cspr.workflow import Refused, begin, note, perform
 from referrals import permissions
+from referrals.actions.processes import enter_process
 from referrals.actions.writing import as_date, open_case
 from referrals.models import (
     Case,
@@ -18,7 +19,6 @@ from referrals.models import (
     Child,
     FamilyMember,
     Notification,
-    ParallelProcess,
     Referral,
 )
 from referrals.states import (
@@ -69,7 +69,7 @@ def accept(
         )
         case = accepted.case
         assert case is not None
-        _take_over(case, accepted.answers)
+        _take_over(case, accepted.answers, by=by, today=today)
         give_team_access(case, by=by, today=today)
         if la_aware_on and la_aware_on != case.la_aware_on:
             perform(
@@ -109,9 +109,10 @@ CHILD = (
     "nhs_number",
 )
 RELATIVE = ("name", "relationship", "role")
+PROCESS = ("type", "body", "status", "contact", "restrictions")
 
 
-def _take_over(case: Case, answers: dict[str, Any]) -> None:
+def _take_over(case: Case, answers: dict[str, Any], *, by: User, today: dt.date) -> None:
     """Copy the children, the family and the parallel processes from the form, once."""
     if case.children.exists():
         return
@@ -120,9 +121,8 @@ def _take_over(case: Case, answers: dict[str, Any]) -> None:
     for relative in answers.get("family", {}).get("items", []):
         FamilyMember.objects.create(case=case, **_person(relative, RELATIVE))
     for process in answers.get("processes", {}).get("items", []):
-        ParallelProcess.objects.create(
-            case=case, type=process["type"], body=process.get("body", ""), status=process.get("status", "")
-        )
+        known = {name: process[name] for name in PROCESS if process.get(name)}
+        enter_process(case, by=by, today=today, given=known)
 
 
 def _person(given: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:

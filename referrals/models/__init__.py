@@ -1,8 +1,9 @@
 """The nouns from the first report to the decision, one module each."""
 
-from referrals.models.case import Case, CaseMember, Child, Conflict, Deadline, FamilyMember, ParallelProcess
+from referrals.models.case import Case, CaseMember, Child, Conflict, Deadline, FamilyMember
 from referrals.models.decision import Decision, PartnerView
 from referrals.models.notification import Notification
+from referrals.models.process import ParallelProcess
 from referrals.models.referral import Referral, ReferralVersion, ReturnedField
 
 __all__ = [

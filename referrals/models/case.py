@@ -27,7 +27,6 @@ from referrals.states import (
     LegalStatus,
     Outcome,
     Placement,
-    Process,
     Sex,
     Stage,
 )
@@ -324,23 +323,6 @@ class FamilyMember(models.Model):
 
     def __str__(self) -> str:
         return self.relationship
-
-
-class ParallelProcess(models.Model):
-    """Another process about the same incident, and whether it bars publication for now."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="processes")
-    type = models.CharField(max_length=20, choices=Process.choices)
-    body = models.CharField(max_length=160, blank=True)
-    status = models.CharField(max_length=200, blank=True)
-    next_on = models.DateField(null=True, blank=True)
-    bars_publication = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name_plural = "parallel processes"
-
-    def __str__(self) -> str:
-        return self.get_type_display()
 
 
 class Deadline(models.Model):

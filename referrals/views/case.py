@@ -94,7 +94,7 @@ class CasePage(View):
                 if part is not getattr(case, "notification", None)
             ],
             "decisions": list(case.decisions.all()),
-            "processes": list(case.processes.all()),
+            "processes": [(process, process.barred(today)) for process in case.processes.all()],
             "documents": documents_of_case(case, [*referrals, *parts, *case.decisions.all()], user),
             "see_identity": permissions.see_identity(case, user),
             "see_access": permissions.read_access_list(case, user) is None,

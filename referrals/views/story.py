@@ -17,7 +17,7 @@ from cspr.accounts.roles import Partner, Role
 from cspr.audit.models import Event
 from cspr.clocks.table import UnknownClock, clock_for
 from cspr.workflow import Subject, transitions
-from referrals.states import NotificationType, Outcome, Route, View
+from referrals.states import NotificationType, Outcome, Process, Route, View
 
 Facts = Mapping[str, Any]
 Sentence = str | Callable[[Facts], str]
@@ -72,6 +72,19 @@ def _gave_view(facts: Facts) -> str:
 def _submitted(facts: Facts) -> str:
     late = ", late" if facts.get("late_reason") else ""
     return f"The Panel was notified on {_day(facts.get('submitted_on'))}{late}"
+
+
+def _process(words: str) -> Callable[[Facts], str]:
+    """What became of another proceeding, and whether it bars publication now."""
+
+    def sentence(facts: Facts) -> str:
+        bar = ""
+        if facts.get("bars_publication"):
+            until = facts.get("bar_until")
+            bar = f"; it bars publication {f'before {_day(until)}' if until else 'until it ends'}"
+        return f"{words}: {_label(Process, facts.get('type'))}{bar}"
+
+    return sentence
 
 
 SENTENCES: dict[str, Sentence] = {
@@ -139,6 +152,10 @@ SENTENCES: dict[str, Sentence] = {
     "decision.withdraw": "A proposal was taken back",
     "decision.reopen": "A decision no longer stands, because what it rests on has changed",
     "decision.supersede": "A decision was replaced",
+    "parallelprocess.begin": _process("Another proceeding was entered"),
+    "parallelprocess.amend_process": _process("What is known of another proceeding was changed"),
+    "parallelprocess.end_process": _process("Another proceeding has ended"),
+    "parallelprocess.take_up_process": "Another proceeding goes on after all",
     "deadline.move": _moved,
 }
 # What was written with these is for the access page, not for everybody who may open the case.

@@ -11,6 +11,8 @@ from cspr.accounts.models import Membership, User
 from cspr.accounts.roles import Partner, Role
 from cspr.ui.fields import DateField, LongTextField, RadioField
 from cspr.ui.forms import GovukForm
+from referrals.models import ParallelProcess
+from referrals.models.process import ProcessState
 from reviews.models import PracticeReview
 from reviews.states import SUITABILITY, DelayReason, HoldReason, WithholdReason
 
@@ -189,6 +191,13 @@ class HoldForm(ReviewForm):
 
     effective_on = DateField(label="On hold from")
     reason_code = RadioField(label="Why?", choices=HoldReason.choices)
+    process = forms.ModelChoiceField(
+        label="Does it wait for one of the other proceedings?",
+        queryset=ParallelProcess.objects.none(),
+        to_field_name="ref",
+        required=False,
+        empty_label="No, or not in the register",
+    )
     words = prose("Anything to add", required=False)
     agreed_by = line(
         "Who agreed to this?", "For example, the three partners, or the police and the chair.", longest=200
@@ -198,6 +207,11 @@ class HoldForm(ReviewForm):
         noun="The day it is looked at again",
         help_text="Within eight weeks.",
     )
+
+    def __init__(self, *args: Any, review: PracticeReview, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, review=review, today=today, **kwargs)
+        waits_for: Any = self.fields["process"]
+        waits_for.queryset = review.case.processes.filter(state=ProcessState.RUNNING)
 
 
 class ExtendHoldForm(HoldForm):

@@ -7,6 +7,7 @@ from typing import Any
 
 from cspr.accounts.models import User
 from cspr.workflow import Refused, Subject, verb
+from referrals.models import ParallelProcess
 from reviews import permissions
 from reviews.models.parts import Hold
 from reviews.states import PracticeReviewState
@@ -43,10 +44,11 @@ class Holding(Subject):
         review_on: dt.date,
         agreed_by: str,
         words: str = "",
+        process: ParallelProcess | None = None,
     ) -> dict[str, Any]:
         """Invariant 8: a hold never moves the six months. It is looked at again within eight weeks."""
-        self._hold(on, reason_code, review_on, agreed_by, words)
-        return {"review_on": review_on}
+        self._hold(on, reason_code, review_on, agreed_by, words, process)
+        return {"review_on": review_on, "process": process.ref if process else ""}
 
     @verb(
         S.ON_HOLD,
@@ -63,11 +65,12 @@ class Holding(Subject):
         review_on: dt.date,
         agreed_by: str,
         words: str = "",
+        process: ParallelProcess | None = None,
     ) -> dict[str, Any]:
         """The hold was looked at and goes on: a new row, so that each look is on record."""
         self.end_hold(on)
-        self._hold(on, reason_code, review_on, agreed_by, words)
-        return {"review_on": review_on}
+        self._hold(on, reason_code, review_on, agreed_by, words, process)
+        return {"review_on": review_on, "process": process.ref if process else ""}
 
     @verb(
         S.ON_HOLD,
@@ -79,10 +82,22 @@ class Holding(Subject):
     def resume(self, *, by: User | None, on: dt.date) -> None:
         self.end_hold(on)
 
-    def _hold(self, on: dt.date, reason: str, review_on: dt.date, agreed_by: str, note: str) -> None:
+    def _hold(
+        self,
+        on: dt.date,
+        reason: str,
+        review_on: dt.date,
+        agreed_by: str,
+        note: str,
+        process: ParallelProcess | None,
+    ) -> None:
         if not on < review_on <= on + LONGEST_HOLD:
             raise Refused("Look at the hold again within eight weeks: give a date in that time.")
-        self.holds.create(reason=reason, started_on=on, review_on=review_on, agreed_by=agreed_by, note=note)
+        if process is not None and process.case_id != self.case.pk:
+            raise Refused("That proceeding belongs to another case.")
+        self.holds.create(
+            reason=reason, started_on=on, review_on=review_on, agreed_by=agreed_by, note=note, process=process
+        )
 
     def end_hold(self, on: dt.date) -> None:
         """The running hold ends, if there is one."""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from referrals.models import Case
+from referrals.models import Case, ParallelProcess
 from reviews.states import DelayReason, HoldReason
 
 
@@ -62,6 +62,8 @@ class Hold(models.Model):
     started_on = models.DateField()
     review_on = models.DateField()
     ended_on = models.DateField(null=True)
+    # The entry in the register of other proceedings that it waits for, where it waits for one.
+    process = models.ForeignKey(ParallelProcess, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["-started_on", "-id"]

@@ -100,9 +100,15 @@ class Publishing(Reporting):
             )
         return None
 
-    def _bar(self) -> str | None:
-        barred = next((process for process in self.case.processes.all() if process.bars_publication), None)
-        return f"Publication is barred for now: {barred.get_type_display()}." if barred else None
+    def barred(self, on: dt.date) -> str | None:
+        """Why another proceeding of the case bars publication on ``on``; None when none stands in the way."""
+        return next((why for process in self.case.processes.all() if (why := process.barred(on))), None)
+
+    @property
+    def planned_in_a_bar(self) -> str | None:
+        """Why the planned day of publication cannot be kept as things stand."""
+        planned = self.planned_publication_on
+        return self.barred(planned) if planned and self.concluded_on is None else None
 
     def _family(self) -> str | None:
         if self.family_told_on is None:
@@ -120,8 +126,8 @@ class Publishing(Reporting):
     def conditions(self, outcome: str) -> Iterator[Condition]:
         """What publishing the report, or only the improvements, waits for, in the order it is mended.
 
-        One after the other: whoever looks for the first that is not met asks no further. The seven days depend on
-        the day and are asked apart (``too_early``).
+        One after the other: whoever looks for the first that is not met asks no further. The seven days, and what
+        other proceedings bar, depend on the day and are asked apart (``too_early``).
         """
         if outcome == Outcome.PUBLISH:
             yield Condition("The report has the parts the law requires", self.law_missing(), "write_report")
@@ -132,7 +138,6 @@ class Publishing(Reporting):
         signed = "Two people signed that nobody can be recognised"
         yield Condition(signed, self._anonymity(), room="anonymity-workbench")
         yield Condition("The family was told", self._family(), "tell_family")
-        yield Condition("No other process bars publication", self._bar())
 
     def _unmet(self, outcome: str) -> str | None:
         return next((c.reason for c in self.conditions(outcome) if c.reason), None)
@@ -147,10 +152,10 @@ class Publishing(Reporting):
         return self._decided(Outcome.NOT_PUBLISH) or self._sent_as_it_reads()
 
     def too_early(self, on: dt.date) -> str | None:
-        """Invariant 3 and reg 16(1): sent no later than seven days before publication."""
+        """Invariant 3 and reg 16(1): sent no later than seven days before publication; and no proceeding bars it."""
         first = self.first_lawful_day
         if first is None or on >= first:
-            return None
+            return self.barred(on)
         return f"The law asks for seven days after sending. The first lawful day is {in_full(first)}."
 
     def was_published(self) -> bool:

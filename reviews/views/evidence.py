@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from cspr.accounts.models import User
 from referrals.models import Case
 from referrals.questions import shown
@@ -78,8 +80,10 @@ def for_publication(case: Case, kind: str, user: User) -> Iterable[Evidence]:
     for code in ON_PUBLICATION:
         if text := review.report.get(code, "").strip():
             yield Evidence("The report", REPORT_SECTIONS[code], text)
-    for process in case.processes.filter(bars_publication=True):
-        yield Evidence("Parallel processes", str(process), process.status or "It bars publication for now.")
+    today = timezone.localdate()
+    for process in case.processes.all():
+        if barred := process.barred(today):
+            yield Evidence("Parallel processes", str(process), f"{barred} {process.status}".strip())
 
 
 def register() -> None:

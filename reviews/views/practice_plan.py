@@ -25,6 +25,7 @@ from referrals.states import DecisionKind
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar, faces
 from referrals.views.decision import OPEN, questions
+from referrals.views.processes import proceedings
 from referrals.views.verbs import Offer, offers
 from reviews.forms.plan import MilestoneForm
 from reviews.models import FamilyPromise, PlanStep, PracticeReview
@@ -191,6 +192,7 @@ class PracticePlanPage(View):
             "holds": list(review.holds.all()),
             "delays": delays,
             "family": promised(review, user, today),
+            "proceedings": proceedings(case, rows, today),
             "delay_url": next((o.url for o in found if o.name == "record_delay" and o.reason is None), ""),
             "documents": [d for d in documents_of(review, user) if "delay" in d.kind],
             "paper_kinds": letters if delays else [],

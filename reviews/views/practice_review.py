@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ from referrals.views.decision import questions
 from referrals.views.lists import ListFilter, ListPage
 from referrals.views.verbs import Offer, offers
 from reviews.models import PracticeReview, Publication
-from reviews.models.parts import Delay, Reviewer
+from reviews.models.parts import Delay, Hold, Reviewer
 from reviews.models.publishing import Condition
 from reviews.permissions import staff_or_chair
 from reviews.states import REPORT_SECTIONS, SUITABILITY, WRITING, PracticeReviewState
@@ -246,7 +247,7 @@ def whole_review(user: User, ref: str) -> PracticeReview:
             Prefetch("case__decisions", decisions.order_by("-id")),
             Prefetch("reviewers", Reviewer.objects.select_related("user")),
             "monitoring__recorded_by",
-            "holds",
+            Prefetch("holds", Hold.objects.select_related("process")),
             "recommendations",
             "findings",
             "publications",
@@ -315,7 +316,7 @@ def _publication(review: PracticeReview, user: User, today: dt.date) -> dict[str
         "decision": decision,
         "conditions": [
             Tick(condition.words, condition.reason, _helps(condition, review, user))
-            for condition in [*review.conditions(outcome), _seven_days(review, today)]
+            for condition in [*review.conditions(outcome), *_on_the_day(review, today)]
         ],
     }
 
@@ -330,6 +331,12 @@ class Tick:
     words: str
     reason: str | None
     url: str = ""
+
+
+def _on_the_day(review: PracticeReview, today: dt.date) -> Iterator[Condition]:
+    """What depends on the day: the law's seven days, and what other proceedings bar."""
+    yield _seven_days(review, today)
+    yield Condition("No other proceeding bars publication", review.barred(today))
 
 
 def _seven_days(review: PracticeReview, today: dt.date) -> Condition:

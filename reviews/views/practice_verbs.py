@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.urls import reverse
 
 from cspr.accounts.models import User
@@ -151,7 +152,22 @@ class ReopenReport(PracticeVerb):
 # --- publication ------------------------------------------------------------------------------------------
 
 
-class Send(PracticeVerb):
+class PlansTheDay(PracticeVerb):
+    """A verb that sets the day of publication says at once when another proceeding bars that day."""
+
+    def act(self, subject: PracticeReview, data: dict[str, Any]) -> PracticeReview:
+        review: PracticeReview = super().act(subject, data)
+        if review.planned_in_a_bar:
+            messages.warning(self.request, f"The planned day cannot be kept: {review.planned_in_a_bar}")
+        return review
+
+    def context(self, subject: PracticeReview) -> dict[str, Any]:
+        found = super().context(subject)
+        barred = subject.barred(self.today)
+        return found | ({"clocks": f"{self.clocks} {barred}"} if barred else {})
+
+
+class Send(PlansTheDay):
     verb = "send"
     form_class = asked.SendForm
     template_name = "practice_reviews/send.html"
@@ -160,7 +176,7 @@ class Send(PracticeVerb):
     done = "The sending is recorded."
 
 
-class PlanPublication(PracticeVerb):
+class PlanPublication(PlansTheDay):
     verb = "plan_publication"
     form_class = asked.PlanPublicationForm
     button = "Save the day"

@@ -10,7 +10,7 @@ from cspr.accounts.models import Invitation, Membership, Partnership, PendingGra
 from cspr.documents.models import Document
 from cspr.mail.models import OutgoingEmail
 from cspr.workflow import Subject
-from referrals.models import Case, Decision, Notification, Referral
+from referrals.models import Case, Decision, Notification, ParallelProcess, Referral
 from referrals.states import DecisionKind, Route
 from reviews.models import (
     AcceptedFind,
@@ -35,6 +35,7 @@ from reviews.models import (
 from tests.access import (
     anonymity_scenes,  # noqa: F401  (its scene makes itself known)
     change,
+    process_scenes,  # noqa: F401  (its scene, too)
 )
 from tests.access.cast import Town
 from tests.access.family_scenes import FAMILY, RELATIVE
@@ -46,6 +47,7 @@ NOUNS: dict[str, type[Subject]] = {
     "case": Case,
     "notification": Notification,
     "decision": Decision,
+    "process": ParallelProcess,
     "rapid-review": RapidReview,
     "plan-template": PlanTemplate,
     "plan-step": PlanStep,
@@ -67,6 +69,7 @@ SEEN: dict[type, str] = {
     Case: "case.view_summary",
     Notification: "notification.view",
     Decision: "decision.view",
+    ParallelProcess: "case.read_whole",
     RapidReview: "rapid_review.view",
     PlanStep: "rapid_review.view",
     PlanTemplate: "plan_template.change",
@@ -211,6 +214,9 @@ CASES: list[Page] = [
     *page("case.read_whole", "case-events", "triage", Case),
     *page("case.read_whole", "clock", "triage", Case, "SIN_5WD"),
     Page("case.read_whole", "clock-of-one", "asked", clock_of_request, Case),
+    *page("case.read_whole", "case-processes", "triage", Case),
+    *page("case.read_whole", "process", "triage", ParallelProcess, well=(302,)),
+    *page("case.edit", "case-processes-add", "triage", Case),
     *page("case.view_identity", "case-people", "triage", Case),
     *page("case.view_identity", "case", "triage", Case, shows=lambda s: CHILD, always=False),
     *page("access_list.view", "access-register", "triage", shows=lambda s: s[Case].ref),

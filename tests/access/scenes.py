@@ -14,7 +14,7 @@ from cspr.documents.models import State as DocumentState
 from cspr.mail.models import MailState, OutgoingEmail
 from cspr.workflow import Subject, perform
 from referrals import actions
-from referrals.models import Case, Decision, Notification, Referral
+from referrals.models import Case, Decision, Notification, ParallelProcess, Referral
 from referrals.states import DecisionKind, Outcome
 from reviews import actions as review_actions
 from reviews.models import (
@@ -87,14 +87,14 @@ def of_case(case: Case | None) -> list[Any]:
     case = Case.objects.get(pk=case.pk)
     found: list[Any] = [case, Referral.objects.get(case=case), Notification.objects.get(case=case)]
     found += Decision.objects.filter(case=case).order_by("pk")
+    found += ParallelProcess.objects.filter(case=case)
     found += RapidReview.objects.filter(case=case)
     # The chair's own step: whoever owns a step may say that it is done.
     found += PlanStep.objects.filter(case=case, owner=Role.CHAIR, event="")
     found += InformationRequest.objects.filter(rapid_review__case=case)
     found += Meeting.objects.filter(case=case)
     found += PracticeReview.objects.filter(case=case)
-    found += Publication.objects.filter(review__case=case)
-    return found
+    return [*found, *Publication.objects.filter(review__case=case)]
 
 
 def paper(subject: Any, by: User, kind: str = "attachment") -> Document:

@@ -6,7 +6,7 @@ A verb's own page needs no entry: ``/<noun>/<reference>/<verb>/`` belongs to the
 from __future__ import annotations
 
 from cspr.workflow import Subject
-from referrals.models import Case, Decision, Notification, Referral
+from referrals.models import Case, Decision, Notification, ParallelProcess, Referral
 from reviews.models import (
     Action,
     ChronologyEntry,
@@ -43,6 +43,8 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (Referral, "referral.consider", "not_met", "give_feedback reopen"),
     (Referral, "consequence.by_hand", "triage", "decide_notify decide_not_met"),
     (Case, "case.edit", "triage", "set_dates rename"),
+    (ParallelProcess, "case.edit", "triage", "amend_process end_process"),
+    (ParallelProcess, "case.edit", "process_ended", "take_up_process"),
     (Case, "case.close", "not_met", "close"),
     (Case, "case.reopen", "closed", "reopen"),
     (Case, "access_list.edit", "triage", "grant_access end_access"),

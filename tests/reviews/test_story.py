@@ -106,7 +106,9 @@ def test_beside_the_decision_on_publication_stands_what_bars_it():
     review.case.processes.update(bars_publication=True)
     pieces = evidence_for(review.case, DecisionKind.PUBLICATION, a.la)
     barred = [p.text for p in pieces if p.source == "Parallel processes"]
-    assert barred == ["Under way"]
+    assert barred == [
+        "Publication is barred: Police investigation or criminal proceedings, until it ends. Under way"
+    ]
     assert [p.label for p in pieces if p.source == "The report"][:2] == [
         "Improvements that should be made",
         "Analysis of the underlying reasons why actions were or were not taken",

@@ -230,10 +230,10 @@ def day_strip(days: Sequence[StripDay], title: str) -> SafeString:
 
 @register.simple_tag
 def weeks_chart(
-    bars: Sequence[Bar], lines: Sequence[Line], shades: Sequence[Shade], title: str
+    bars: Sequence[Bar], lines: Sequence[Line], shades: Sequence[Shade], title: str, said: str = ""
 ) -> SafeString:
     """Months of work as bars. The page says the same in a table below it."""
-    return draw_weeks(bars, lines, shades, title)
+    return draw_weeks(bars, lines, shades, title, said)
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from cspr.accounts.roles import Role
 from cspr.clocks.table import Clock, Every, Unit, registered
 from cspr.workflow import Subject, follows, transitions
 from referrals.emails import table as emails
-from referrals.models import Case, Decision, Notification, Referral
+from referrals.models import Case, Decision, Notification, ParallelProcess, Referral
 from reviews.change import CHAIR, CHECKS, EVERY, LEAD, OWNER, SHOWS, Shows
 from reviews.change import LADDER as RUNGS
 from reviews.emails import BY_LINK, CHASES
@@ -43,6 +43,7 @@ NOUNS: tuple[type[Subject], ...] = (
     Case,
     Notification,
     Decision,
+    ParallelProcess,
     RapidReview,
     PlanTemplate,
     PlanStep,

@@ -16,7 +16,7 @@ from reviews import actions as review_actions
 from reviews.anonymity.kinds import FileKind
 from reviews.chronology.masking import Level
 from reviews.chronology_papers import kind_of
-from reviews.management.rehearsal import change, chronologies
+from reviews.management.rehearsal import change, chronologies, proceedings
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
@@ -250,6 +250,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     stage.do(review, "plan", "staff", scope="From the booking of the pregnancy to the day of the injury.",
              methodology="A systems review: conversations with practitioners, two learning events, the family's account.",
              lead_partner="la")  # fmt: skip
+    proceedings.known_better(stage, review.case)
     stage.do(
         review,
         "tell_national",
@@ -276,6 +277,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     stage.do(
         review, "hold", "chair", reason_code="police_cps_request", review_on=stage.today + dt.timedelta(weeks=4),
         agreed_by="The three partners, by e-mail", words="The police ask not to speak to two witnesses until they have.",
+        process=proceedings.entered(review.case, "crim"),
     )  # fmt: skip
     stage.wait(10)
     stage.do(review, "resume", "staff")
@@ -313,6 +315,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
 def publication(stage: Stage, review: PracticeReview) -> Publication:
     """Sign-off, the seven days of the law, the family first, then the public."""
     stage.wait(10)
+    proceedings.over(stage, review.case)
     review = stage.fresh(review)
     sign_anonymity(stage, review)
     decision = stage.decide(
