@@ -12,6 +12,7 @@ from reviews.views import (
     change,
     change_verbs,
     chasing,
+    conducting,
     decision_room,
     family,
     feeds,
@@ -82,6 +83,7 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
     practice_verbs.ExtendHold,
     practice_verbs.Resume,
     practice_verbs.RecordDelay,
+    conducting.MeetPractitioners,
     practice_plan.AddStep,
     practice_writing.WriteReport,
     recommending.AddFinding,
@@ -110,6 +112,7 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
 ONE_OF_THEM: tuple[type[practice_verbs.PracticeVerb], ...] = (
     *recommending.ONE_VERBS,
     change_verbs.PlanAction,
+    conducting.NoteMarker,
 )
 one_review = "practice-reviews/<slug:ref>/"
 practice_urls: list[URLPattern] = [
@@ -120,6 +123,8 @@ practice_urls: list[URLPattern] = [
         practice_plan.PracticePlanPage.as_view(),
         name="practice-review-milestones",
     ),
+    path(f"{one_review}practitioners/", conducting.Practitioners.as_view(), name=conducting.PRACTITIONERS),
+    path(f"{one_review}markers/", conducting.Markers.as_view(), name=conducting.MARKED),
     path(f"{one_review}family/", family.FamilyPage.as_view(), name="practice-review-family"),
     path(f"{one_review}family/add/", family.AddPerson.as_view(), name="practice-review-family-add"),
     path("family/<slug:ref>/", family.ContactPage.as_view(), name="family-contact"),

@@ -59,7 +59,13 @@ class PlanForm(ReviewForm):
     """Scope, period, method and the partner that leads. Refused: a period that ends before it begins."""
 
     scope = prose(
-        "What the review looks at", "The questions it is to answer, and what it leaves out.", rows=6
+        "What the review looks at", "The time, the children and the services, and what it leaves out.", rows=6
+    )
+    key_lines = prose(
+        "Key lines of enquiry",
+        "The questions it is to answer, one on each line. Five good ones are better than twelve.",
+        rows=6,
+        required=False,
     )
     period_from = DateField(label="First day of the period it looks at", required=False)
     period_to = DateField(label="Last day of the period it looks at", required=False)
@@ -69,7 +75,7 @@ class PlanForm(ReviewForm):
     lead_partner = RadioField(label="Which partner leads?", choices=Partner.choices)
 
     def as_recorded(self, review: PracticeReview) -> dict[str, Any]:
-        names = ("scope", "period_from", "period_to", "methodology", "lead_partner")
+        names = ("scope", "key_lines", "period_from", "period_to", "methodology", "lead_partner")
         return {name: getattr(review, name) for name in names}
 
     def clean(self) -> dict[str, Any]:

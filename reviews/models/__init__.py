@@ -5,6 +5,7 @@ from reviews.models.asking import NotAsked, SuggestionRule
 from reviews.models.catalogue import LibraryTerm
 from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
+from reviews.models.conducting import MarkerNote, PractitionerEvent
 from reviews.models.family import FamilyContact, FamilyPromise
 from reviews.models.identity_key import AcceptedFind, FileCheck, IdentityKey, KeyEntry, Signature
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
@@ -44,6 +45,7 @@ __all__ = [
     "LibraryLink",
     "LibraryTerm",
     "LinkPass",
+    "MarkerNote",
     "Meeting",
     "MeetingAction",
     "MeetingRules",
@@ -54,6 +56,7 @@ __all__ = [
     "PlanTemplate",
     "PlanTemplateStep",
     "PracticeReview",
+    "PractitionerEvent",
     "Progress",
     "Publication",
     "QueriedPart",

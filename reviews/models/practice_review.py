@@ -21,6 +21,7 @@ from referrals.models.visible import Visible
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
 from reviews import permissions
 from reviews.models.catalogue import Catalogued
+from reviews.models.conducting import Conducting
 from reviews.models.holding import Holding
 from reviews.models.parts import Reviewer
 from reviews.models.planning import PlannedWeeks
@@ -36,7 +37,7 @@ from reviews.states import (
 S = PracticeReviewState
 
 
-class PracticeReview(Publishing, Holding, PlannedWeeks, Catalogued):
+class PracticeReview(Publishing, Holding, Conducting, PlannedWeeks, Catalogued):
     """One CSPR. Its six months start with the partners' decision and never move."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="practice_review")
@@ -123,14 +124,20 @@ class PracticeReview(Publishing, Holding, PlannedWeeks, Catalogued):
         scope: str,
         methodology: str,
         lead_partner: str,
+        key_lines: str = "",
         period_from: dt.date | None = None,
         period_to: dt.date | None = None,
     ) -> dict[str, Any]:
-        """Grounds stand in the decision; scope, period, method and lead partner are recorded here."""
+        """Grounds stand in the decision; scope, questions, period, method and lead partner are recorded here."""
         if period_from and period_to and period_to < period_from:
             raise Refused("The period ends before it begins.")
-        before = {"scope": self.scope, "methodology": self.methodology} if self.scope else {}
+        before = (
+            {"scope": self.scope, "methodology": self.methodology, "key_lines": self.key_lines}
+            if self.scope
+            else {}
+        )
         self.scope, self.methodology, self.lead_partner = scope, methodology, lead_partner
+        self.key_lines = key_lines
         self.period_from, self.period_to = period_from, period_to
         return {"before": before, "period_from": period_from, "period_to": period_to}
 

@@ -187,8 +187,8 @@ RELEASES = {
     Outcome.IMPROVEMENTS_ONLY: "publish_improvements",
     Outcome.NOT_PUBLISH: "withhold",
 }
-# What is done beside one recommendation or finding, beside the plan and beside the actions.
-IN_A_ROOM = ON_ONE | {"add_step", "plan_action"}
+# What is done beside one recommendation or finding, beside the plan and its pages, and beside the actions.
+IN_A_ROOM = ON_ONE | {"add_step", "plan_action", "meet_practitioners", "note_marker"}
 PUBLISHABLE = frozenset({S.FACT_CHECK, S.SIGNED_OFF, S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED})
 
 

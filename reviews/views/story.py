@@ -227,6 +227,8 @@ SENTENCES: dict[str, story.Sentence] = {
     "practicereview.remove_reviewer": "The lead reviewer was removed",
     "practicereview.begin_work": "The reviewer began the work",
     "practicereview.monitor": "The partners looked at time and quality",
+    "practicereview.meet_practitioners": "It was recorded how practitioners took part",
+    "practicereview.note_marker": "A quality marker was looked at",
     "practicereview.hold": _held,
     "practicereview.extend_hold": lambda f: (
         f"The hold was looked at and goes on; the next look is on {_day(f.get('review_on'))}"

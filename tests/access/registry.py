@@ -303,7 +303,7 @@ REVIEWS: list[Page] = [
     *page("lcspr_draft.view", "practice-reviews", "quality", shows=pseudonym),
     *page(
         "lcspr_draft.view",
-        "practice-review practice-review-milestones practice-review-report",
+        "practice-review practice-review-milestones practice-review-report practitioners quality-markers",
         "quality",
         PracticeReview,
     ),
@@ -341,6 +341,7 @@ REVIEWS: list[Page] = [
         PracticeReview,
         1,
     ),
+    *page("lcspr_draft.edit", "practice-review-note_marker", "published", PracticeReview, 1),
     *page("lcspr.steer", "practice-review-answer_recommendation", "published", PracticeReview, 1),
     *page("lcspr.move_on", "practice-review-plan_action", "published", PracticeReview, 1),
     *page("lcspr_draft.view", "actions-room", "published", PracticeReview),

@@ -112,6 +112,7 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (PracticeReview, "lcspr.move_on", "reviewer_appointed", "begin_work"),
     (PracticeReview, "lcspr.appoint_reviewer", "reviewer_appointed", "remove_reviewer"),
     (PracticeReview, "lcspr.steer", "reviewer_appointed", "monitor"),
+    (PracticeReview, "lcspr_draft.edit", "reviewing", "meet_practitioners note_marker"),
     (PracticeReview, "publication.hold", "reviewing", "hold"),
     (PracticeReview, "lcspr_draft.hand_in", "reviewing", "receive_draft"),
     (
