@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0021_identity_key'),
+        ('reviews', '0023_holds_name_a_proceeding'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
