@@ -17,6 +17,7 @@ from cspr.documents.confined import TookTooLong, run
 from cspr.documents.failures import CannotRender, RenderFailed
 from cspr.documents.formats import Format
 from cspr.documents.writing import SECONDS
+from cspr.ui.richtext import RichText
 
 MOST_DATA = 16 * 1024 * 1024
 # What XML cannot hold; people paste it without seeing it.
@@ -61,7 +62,8 @@ class Table:
     heads: bool = False
 
 
-Block = Heading | Paragraph | Bullets | Table
+# A rich text is one block: its headings begin with level 2, its footnotes stand at the foot of their pages.
+Block = Heading | Paragraph | Bullets | Table | RichText
 
 
 def prose(text: str) -> list[Block]:

@@ -118,9 +118,21 @@ def _completed(data: bytes) -> bytes:
                 attributes = element.get("/A", pikepdf.Dictionary(O=pikepdf.Name.Table))
                 attributes.Scope = scope
                 element.A = attributes
+        _name_footnotes(pdf)
         result = io.BytesIO()
         pdf.save(result, deterministic_id=True)
         return result.getvalue()
+
+
+def _name_footnotes(pdf: pikepdf.Pdf) -> None:
+    """What stands at the foot of a page is a note, and each has a name of its own (PDF/UA-1, 7.9)."""
+    number = 0
+    for area in pdf.Root.StructTreeRoot.K[0].K:
+        if isinstance(area, pikepdf.Dictionary) and area.get("/S") == "/NonStruct":
+            for note in area.get("/K", ()):
+                if isinstance(note, pikepdf.Dictionary) and note.get("/S") == "/Span":
+                    number += 1
+                    note.S, note.ID = pikepdf.Name.Note, pikepdf.String(f"note-{number}")
 
 
 def _has_keys(thing: Any) -> bool:

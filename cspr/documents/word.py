@@ -13,9 +13,11 @@ import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+
+from cspr.documents import richword
+from cspr.documents.wordxml import Footnotes, put_table, table, within
 
 FACE = "Arial"
 INK = RGBColor(0x0B, 0x0C, 0x0C)
@@ -24,7 +26,8 @@ MARGIN = 18
 # The day every file says it was made on: a paper holds no time of day, so the same words give the same file.
 SOME_DAY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 NOTE = "Intense Quote"
-HEAD_SHADE, RULE = "E8EDF0", "B1B4B6"
+# What does not stay with what follows it.
+TEXT = {NOTE, richword.QUOTE}
 
 
 def write(paper: dict[str, Any]) -> bytes:
@@ -37,8 +40,10 @@ def write(paper: dict[str, Any]) -> bytes:
     if paper["subtitle"]:
         document.add_paragraph(paper["subtitle"], style="Subtitle")
     width = PAGES[paper["page"]][0] - 2 * MARGIN
+    notes = Footnotes()
     for block in paper["blocks"]:
-        _add(document, block, width)
+        _add(document, block, width, notes)
+    notes.attach(document)
     _leave_out_what_came_with_the_template(document)
     result = io.BytesIO()
     document.save(result)
@@ -93,19 +98,16 @@ def _field(paragraph: Any, code: str) -> None:
     for kind in ("begin", "", "end"):
         run = paragraph.add_run()
         if kind:
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
+            within(run._r, "w:fldChar", fldCharType=kind)
         else:
-            mark = OxmlElement("w:instrText")
-            mark.text = code
-        run._r.append(mark)
+            within(run._r, "w:instrText").text = code
 
 
 def _set_styles(document: Document) -> None:
     styles: Any = document.styles
     for name, size in (
         ("Normal", 10.5), ("Title", 24), ("Subtitle", 13), ("Heading 1", 17), ("Heading 2", 13.5),
-        ("Heading 3", 11.5), ("Header", 8.5), ("Footer", 8.5), ("Caption", 10), (NOTE, 10.5),
+        ("Heading 3", 11.5), ("Header", 8.5), ("Footer", 8.5), ("Caption", 10), (NOTE, 10.5), (richword.QUOTE, 10.5),
     ):  # fmt: skip
         style = styles[name]
         style.font.name, style.font.size, style.font.color.rgb = FACE, Pt(size), INK
@@ -117,15 +119,17 @@ def _set_styles(document: Document) -> None:
     styles["Normal"].paragraph_format.space_after = Pt(6)
     for name, before, after in (
         ("Title", 0, 4), ("Subtitle", 0, 12), ("Heading 1", 18, 6), ("Heading 2", 12, 4), ("Heading 3", 9, 3),
-        ("Caption", 6, 4), (NOTE, 6, 10),
+        ("Caption", 6, 4), (NOTE, 6, 10), (richword.QUOTE, 4, 8),
     ):  # fmt: skip
         given = styles[name].paragraph_format
-        given.space_before, given.space_after, given.keep_with_next = Pt(before), Pt(after), name != NOTE
-    for name in ("Title", "Subtitle", NOTE):
+        given.space_before, given.space_after, given.keep_with_next = Pt(before), Pt(after), name not in TEXT
+    for name in ("Title", "Subtitle", NOTE, richword.QUOTE):
         _plain(styles[name])
     note = styles[NOTE].paragraph_format
     note.left_indent, note.right_indent, note.alignment = Mm(4), Mm(0), WD_ALIGN_PARAGRAPH.LEFT
-    bar = _within(_within(styles[NOTE].element.get_or_add_pPr(), "w:pBdr"), "w:left")
+    quote = styles[richword.QUOTE].paragraph_format
+    quote.left_indent, quote.right_indent = Mm(8), Mm(8)
+    bar = within(within(styles[NOTE].element.get_or_add_pPr(), "w:pBdr"), "w:left")
     for name, value in (("val", "single"), ("sz", "24"), ("space", "8"), ("color", "0B0C0C")):
         bar.set(qn(f"w:{name}"), value)
 
@@ -138,9 +142,11 @@ def _plain(style: Any) -> None:
             place.remove(found)
 
 
-def _add(document: Document, block: dict[str, Any], width: int) -> None:
+def _add(document: Document, block: dict[str, Any], width: int, notes: Footnotes) -> None:
     kind = block["kind"]
-    if kind == "heading":
+    if kind == "richtext":
+        richword.add(document, block, width, notes)
+    elif kind == "heading":
         document.add_heading(block["text"], block["level"])
     elif kind == "paragraph":
         document.add_paragraph(block["text"], style=NOTE if block["style"] == "note" else None)
@@ -150,84 +156,4 @@ def _add(document: Document, block: dict[str, Any], width: int) -> None:
     else:
         if block["caption"]:
             document.add_paragraph(block["caption"], style="Caption")
-        document.element.body.insert_element_before(_table(block, width), "w:sectPr")
-        gap = document.add_paragraph()  # without a paragraph between them Word would join two tables
-        gap.paragraph_format.space_after = Pt(0)
-
-
-# Tables are built element by element: with python-docx's own cells, two thousand rows take minutes.
-
-
-def _table(block: dict[str, Any], width: int) -> Any:
-    shares = block["widths"] or [1] * len(block["columns"])
-    twips = [int(share * width * 56.7 / sum(shares)) for share in shares]
-    table = _element("w:tbl")
-    properties = _within(table, "w:tblPr")
-    _within(properties, "w:tblW", w=sum(twips), type="dxa")
-    borders = _within(properties, "w:tblBorders")
-    for side in ("top", "bottom", "insideH"):
-        _within(borders, f"w:{side}", val="single", sz=4, color=RULE)
-    _within(properties, "w:tblLayout", type="fixed")
-    _within(properties, "w:tblLook", firstRow=1, firstColumn=int(block["heads"]), noVBand=1)
-    if block["caption"]:
-        _within(properties, "w:tblCaption", val=block["caption"])
-    grid = _within(table, "w:tblGrid")
-    for one in twips:
-        _within(grid, "w:gridCol", w=one)
-    small = len(twips) > 5
-    if any(block["columns"]):
-        table.append(_row(block["columns"], twips, small=small, head=True))
-    for row in block["rows"]:
-        table.append(_row(row, twips, small=small, heads=block["heads"]))
-    return table
-
-
-def _row(texts: list[str], twips: list[int], *, small: bool, head: bool = False, heads: bool = False) -> Any:
-    row = _element("w:tr")
-    properties = _within(row, "w:trPr")
-    _within(properties, "w:cantSplit")
-    if head:
-        _within(properties, "w:tblHeader")
-    for place, (text, twip) in enumerate(zip(texts, twips, strict=True)):
-        cell = _within(row, "w:tc")
-        look = _within(cell, "w:tcPr")
-        _within(look, "w:tcW", w=twip, type="dxa")
-        if head:
-            _within(look, "w:shd", val="clear", color="auto", fill=HEAD_SHADE)
-        _paragraph(cell, text, bold=head or (heads and place == 0), small=small)
-    return row
-
-
-def _paragraph(cell: Any, text: str, *, bold: bool, small: bool) -> None:
-    paragraph = _within(cell, "w:p")
-    spacing = _within(_within(paragraph, "w:pPr"), "w:spacing")
-    spacing.set(qn("w:before"), "30")
-    spacing.set(qn("w:after"), "30")
-    run = _within(paragraph, "w:r")
-    look = _within(run, "w:rPr")
-    if bold:
-        _within(look, "w:b")
-    if small:
-        _within(look, "w:sz", val=16)
-    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
-        if number:
-            _within(run, "w:br")
-        for place, part in enumerate(line.split("\t")):
-            if place:
-                _within(run, "w:tab")
-            if part:
-                words = _within(run, "w:t")
-                words.text = part
-                words.set(qn("xml:space"), "preserve")
-
-
-def _element(name: str) -> Any:
-    return OxmlElement(name)
-
-
-def _within(parent: Any, name: str, **attributes: Any) -> Any:
-    child = OxmlElement(name)
-    for key, value in attributes.items():
-        child.set(qn(f"w:{key}"), str(value))
-    parent.append(child)
-    return child
+        put_table(document, table(block, width))

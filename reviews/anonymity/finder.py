@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviews.anonymity.dates import Day, day_of, days_in
-from reviews.anonymity.folding import Folded, fold
+from reviews.anonymity.folding import Folded, fold, unset
 from reviews.anonymity.key import Key
 from reviews.anonymity.kinds import PEOPLE, KeyKind
 from reviews.anonymity.names import Names
@@ -125,7 +125,13 @@ class Finder:
 
     def look(self, place: Place) -> Iterator[Find]:
         folded = fold(place.text)
-        for span in _apart(folded.text, self._spans(folded, machine=place.machine)):
+        spans = list(self._spans(folded, machine=place.machine))
+        as_set = unset(folded)
+        if as_set.text != folded.text:  # a name half in bold, or with a footnote inside it
+            for span in self._spans(as_set, machine=place.machine):
+                start, end = _with_both_marks(folded.text, *as_set.place(span.start, span.end))
+                spans.append(replace(span, start=start, end=end))
+        for span in _apart(folded.text, spans):
             start, end = folded.place(span.start, span.end)
             yield Find(place, start, end, span.kind, span.why, span.instead, span.entry)
 
@@ -156,6 +162,19 @@ class Finder:
             yield _Span(day.start, day.end, KeyKind.DATE, KEY_DAY, self.key.entries[number].instead, number)
         elif not machine:
             yield _Span(day.start, day.end, KeyKind.DATE, DAY, "write the month, or an age")
+
+
+def _with_both_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch that holds one half of a pair of stars is stretched to the other, so that none is left when it goes."""
+    for sign in "*_":
+        inside = text[start:end].count(sign)
+        before = len(text[max(start - 3, 0) : start]) - len(text[max(start - 3, 0) : start].rstrip(sign))
+        after = len(text[end : end + 3]) - len(text[end : end + 3].lstrip(sign))
+        for back, on in ((before, 0), (0, after), (before, after)):
+            if inside and back + on == inside:
+                start, end = start - back, end + on
+                break
+    return start, end
 
 
 def _apart(text: str, spans: Iterable[_Span]) -> Sequence[_Span]:

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cspr.ui.richtext import unmarked
+
 # Letters of other alphabets that look like Latin ones, and Latin ones that do not decompose.
 LOOKALIKES = {
     **dict(zip("АВЕЅІЈКМНОРСТУХаеіјорсухѕԁԛԝһⅼѵ", "ABESIJKMHOPCTYXaeijopcyxsdqwhlv", strict=True)),
@@ -61,6 +63,16 @@ def folded_letter(letter: str) -> str:
         return ""
     plain = "".join(c for c in unicodedata.normalize("NFKD", letter) if unicodedata.category(c)[0] != "M")
     return plain if plain in {letter, ""} else "".join(folded_letter(c) for c in plain)
+
+
+def unset(folded: Folded) -> Folded:
+    """The same as it reads when it is set: without stars, brackets and addresses; it knows its places in ``folded``."""
+    kept: list[str] = []
+    origin: list[int] = []
+    for start, end in unmarked(folded.text):
+        kept.append(folded.text[start:end])
+        origin += range(start, end)
+    return Folded("".join(kept), origin, folded.text)
 
 
 def fold(text: str) -> Folded:

@@ -6,12 +6,14 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from cspr.ui.fields import LongTextField, RadioField
 from cspr.ui.forms import GovukForm
+from cspr.ui.richtext import LONGEST, problem
 from reviews.lint import Left
 from reviews.states import RAPID_REVIEW_SECTIONS
 
-LONGEST = 60_000
 # Line ends and tabs; and the two joiners, which some languages need between letters.
 KEPT = "\n\t\u200c\u200d"
 
@@ -42,6 +44,12 @@ class SectionForm(GovukForm):
     def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].help_text = hint
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if wrong := problem(text):
+            raise ValidationError(wrong)
+        return text
 
 
 class AcceptNameForm(GovukForm):

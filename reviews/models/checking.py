@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cspr.ui.richtext import without_marks
 from reviews.lint import Find, Left, Named, look, names_in
 from reviews.models.sections import AcceptedName
 from reviews.questions import SIGNED
@@ -52,7 +53,7 @@ def check_of(review: Any) -> Check:
     for section, word in rows.values_list("section", "word"):
         accepted.setdefault(section, set()).add(word)
     return Check(
-        report=review.report,
+        report={section: without_marks(text) for section, text in review.report.items()},
         order=tuple(SECTIONS[review._meta.model_name]),
         people=tuple(people_of(review.case)),
         pseudonym=review.case.pseudonym,

@@ -8,8 +8,9 @@ from django.utils.text import slugify
 
 from cspr.accounts.models import User
 from cspr.clocks.calendar import in_full
-from cspr.documents.office import Block, Bullets, Heading, Paragraph, WordPaper, prose
+from cspr.documents.office import Block, Bullets, Heading, Paragraph, WordPaper
 from cspr.documents.pdf import Paper
+from cspr.ui.richtext import read
 from reviews.models import IdentityKey, PracticeReview, Publication
 from reviews.papers.publication import Recommended, citation, full_title, parts, published_report, recommended
 
@@ -26,7 +27,7 @@ def as_word(key: IdentityKey, user: User) -> WordPaper:
     publication = _publication(key.review)
     blocks: list[Block] = [Paragraph(f"Published on {in_full(publication.published_on)}.", style="note")]
     for part in parts(publication):
-        blocks += [Heading(part.title), *prose(part.text)]
+        blocks += [Heading(part.title), read(part.text)]
         if part.code == "reasons" and publication.findings:
             blocks.append(Bullets([f"{found['number']}. {found['text']}" for found in publication.findings]))
         if part.code == "improvements":

@@ -18,6 +18,7 @@ from reviews.models import (
     Meeting,
     RapidReview,
 )
+from reviews.papers.parts import Part, numbered
 from reviews.questions import PARTS
 from reviews.states import (
     ANSWERED,
@@ -35,11 +36,13 @@ def meeting_pack(meeting: Meeting, user: User) -> Paper:
         "partnership": meeting.partnership,
         "agencies": [_account(request) for request in _answered(meeting)],
         "chronology": _entries(meeting),
-        "report": [
-            (title, report.get(code, ""))
-            for code, title in RAPID_REVIEW_SECTIONS.items()
-            if report.get(code, "").strip()
-        ],
+        "report": list(
+            numbered(
+                Part(code, title, report.get(code, ""))
+                for code, title in RAPID_REVIEW_SECTIONS.items()
+                if report.get(code, "").strip()
+            )
+        ),
         "referrals": [
             (referral.agency.name, parts_of(referral.answers))
             for referral in meeting.case.referrals.select_related("agency").order_by("pk")

@@ -14,7 +14,7 @@ from reviews.models import (
     PracticeReview,
     Publication,
 )
-from reviews.papers.parts import Part
+from reviews.papers.parts import Part, numbered
 from reviews.questions.library import FACETS
 from reviews.states import REPORT_SECTIONS
 
@@ -40,7 +40,8 @@ def parts(publication: Publication) -> list[Part]:
     wanted = {code: text for code, text in publication.sections.items() if text.strip()}
     if publication.recommendations:
         wanted.setdefault("improvements", "")
-    return [Part(code, title, wanted[code]) for code, title in REPORT_SECTIONS.items() if code in wanted]
+    found = (Part(code, title, wanted[code]) for code, title in REPORT_SECTIONS.items() if code in wanted)
+    return list(numbered(found))
 
 
 def recommended(publication: Publication) -> list[Recommended]:

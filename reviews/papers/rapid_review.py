@@ -9,13 +9,14 @@ from cspr.accounts.roles import Partner
 from cspr.clocks.calendar import in_full
 from cspr.documents.office import Block, Heading, Paragraph, Table, WordPaper, prose
 from cspr.documents.pdf import OFFICIAL_SENSITIVE, Paper
+from cspr.ui.richtext import read
 from referrals.models import Decision
 from referrals.papers import approval, decision_context
 from referrals.states import DecisionKind, DecisionState
 from reviews.models import (
     RapidReview,
 )
-from reviews.papers.parts import Part, deadline_of
+from reviews.papers.parts import Part, deadline_of, numbered
 from reviews.states import (
     OPTIONAL_SECTIONS,
     RAPID_REVIEW_SECTIONS,
@@ -55,11 +56,13 @@ def rapid_review_report(review: RapidReview, user: User) -> Paper:
             (r.agency.name, RequestState(r.state).label, in_full(r.answered_on) if r.answered_on else "")
             for r in review.requests.select_related("agency").order_by("agency__name")
         ],
-        "parts": [
-            Part(code, title, review.report.get(code, "") or NOTHING_WRITTEN)
-            for code, title in RAPID_REVIEW_SECTIONS.items()
-            if review.report.get(code, "").strip() or (_unsent(review) and code not in OPTIONAL_SECTIONS)
-        ],
+        "parts": list(
+            numbered(
+                Part(code, title, review.report.get(code, "") or NOTHING_WRITTEN)
+                for code, title in RAPID_REVIEW_SECTIONS.items()
+                if review.report.get(code, "").strip() or (_unsent(review) and code not in OPTIONAL_SECTIONS)
+            )
+        ),
         **(_decision_context(review, decision) if decision else {}),
     }
     return Paper(
@@ -108,9 +111,13 @@ def _word_parts(said: dict[str, Any]) -> list[tuple[str, list[Block]]]:
     return [
         ("Identifiers and dates", identifiers),
         ("Who took part", took_part),
-        *((part.title, prose(part.text)) for part in said["parts"]),
+        *_sections(said["parts"]),
         ("Decision on a Child Safeguarding Practice Review", _word_decision(said)),
     ]
+
+
+def _sections(parts: list[Part]) -> list[tuple[str, list[Block]]]:
+    return [(part.title, [read(part.text)]) for part in parts]
 
 
 def _word_decision(said: dict[str, Any]) -> list[Block]:

@@ -15,6 +15,7 @@ from cspr.clocks.calendar import in_full
 from cspr.documents.failures import CannotRender
 from cspr.documents.office import Block, Heading, Paragraph, Table, WordPaper, prose
 from cspr.documents.pdf import Paper
+from cspr.ui.richtext import without_tables
 from reviews.models import PracticeReview, Publication
 from reviews.papers.publication import NOT_PUBLIC, citation, full_title, recommended
 from reviews.themes import labels
@@ -115,7 +116,7 @@ def read(review: PracticeReview) -> Publication:
 
 def seven_parts(said: Publication) -> list[Heard]:
     """Practice A12: why; the child; what happened; learning; what went well; what to do; what to ask ourselves."""
-    text = said.sections
+    text = {code: without_tables(words) for code, words in said.sections.items()}
     learnt = [row["text"] for row in said.findings] or _sentences(text.get("reasons", ""))
     change = [f"{row.text.strip()} ({row.owner})" for row in recommended(said)]
     return [
@@ -131,7 +132,7 @@ def seven_parts(said: Publication) -> list[Heard]:
 
 def abstract(said: Publication) -> list[str]:
     """In the manner of the collection: the event, the child, learning, recommendations."""
-    text = said.sections
+    text = {code: without_tables(words) for code, words in said.sections.items()}
     learnt = "; ".join(_bare(row["text"]) for row in said.findings)
     change = "; ".join(_bare(row.text) for row in recommended(said))
     parts = [

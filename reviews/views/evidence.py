@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from cspr.accounts.models import User
+from cspr.ui.richtext import without_marks
 from referrals.models import Case
 from referrals.questions import shown
 from referrals.states import DecisionKind, ReviewCriterion
@@ -42,7 +43,7 @@ def for_review(case: Case, kind: str, user: User) -> Iterable[Evidence]:
         yield Evidence("The Panel", "Its answer", said, ReviewCriterion.R11D, "panel.outcome")
     for code, title in RAPID_REVIEW_SECTIONS.items():
         if text := review.report.get(code, "").strip():
-            yield Evidence("Rapid review report", title, text, code=f"report.{code}")
+            yield Evidence("Rapid review report", title, without_marks(text), code=f"report.{code}")
     requests = InformationRequest.objects.visible_to(user).filter(rapid_review=review, state__in=ANSWERED)
     for request in requests.select_related("agency").order_by("agency__name"):
         yield from _of_answer(request)
@@ -79,7 +80,7 @@ def for_publication(case: Case, kind: str, user: User) -> Iterable[Evidence]:
         return
     for code in ON_PUBLICATION:
         if text := review.report.get(code, "").strip():
-            yield Evidence("The report", REPORT_SECTIONS[code], text)
+            yield Evidence("The report", REPORT_SECTIONS[code], without_marks(text))
     today = timezone.localdate()
     for process in case.processes.all():
         if barred := process.barred(today):

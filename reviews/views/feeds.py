@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from cspr.documents.models import Document
+from cspr.ui.richtext import without_tables
 from reviews.models import Publication
 from reviews.papers import about, citation, full_title
 from reviews.views.library import ORDER, found, narrowed, pdf_of
@@ -73,7 +74,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 def abstract(publication: Publication) -> str:
     """The report in short; "" where only the improvements are public."""
-    return str(publication.sections.get("summary", "")).strip()
+    return without_tables(publication.sections.get("summary", "")).strip()
 
 
 def _with_partnership(rows: Any) -> Any:

@@ -53,6 +53,7 @@ def sections(review: PracticeReview, *, links: bool) -> list[dict[str, str]]:
     """The sections of the report as tasks: written or not, and whether the law requires them."""
     return [
         {
+            "code": code,
             "title": title,
             "url": reverse("practice-review-section", args=[review.ref, code]) if links else "",
             "hint": "Required by law (reg 15)" if code in REQUIRED_BY_LAW else "",

@@ -37,6 +37,7 @@ ONWARD = ("finish_draft", "seek_sign_off", "reopen_report")
 class Row:
     """One section as the room lists it."""
 
+    code: str
     title: str
     url: str
     versions_url: str
@@ -98,6 +99,7 @@ def list_sections(review: RapidReview, check: Check | None) -> list[Row]:
         finds = check.finds(code) if check and review.report.get(code, "").strip() else []
         rows.append(
             Row(
+                code=code,
                 title=title,
                 url=RAPID_REPORT.url("section", review, code),
                 versions_url=RAPID_REPORT.url("section-versions", review, code),

@@ -17,6 +17,7 @@ from django.views import View
 
 from cspr.accounts.models import User
 from cspr.pages import posted_number
+from cspr.ui.richtext import problem
 from cspr.workflow import Refused
 from referrals.models import Deadline
 from referrals.views.case import signed_in
@@ -99,9 +100,7 @@ class WriteSection(VerbView):
         return self.kind.titles[self.section]
 
     def form(self, subject: Review, data: Any = None, files: Any = None) -> forms.Form:
-        written = subject.report.get(self.section, "")
-        if data is None and (own := self.desk(subject).own) and own.typed:
-            written = own.text
+        written = self.written(subject) if data is None else subject.report.get(self.section, "")
         return SectionForm(data, initial={"text": written}, hint=self.kind.hints.get(self.section, ""))
 
     def desk(self, subject: Review) -> Desk:
@@ -118,6 +117,7 @@ class WriteSection(VerbView):
             "desk": desk,
             "base": desk.number,
             "saved": subject.report.get(self.section, ""),
+            **self.preview(subject),
             "now": timezone.now(),
             "kept": self.request.method == "GET" and desk.own is not None and desk.own.typed,
             "sources": self.sources(subject),
@@ -128,27 +128,41 @@ class WriteSection(VerbView):
             "versions_url": self.kind.url("section-versions", subject, self.section),
         }
 
+    def preview(self, subject: Review) -> dict[str, Any]:
+        """What is in the box as it will read, and what has to be changed before it can be saved."""
+        if "preview" not in self.request.GET:
+            return {}
+        text = self.written(subject)
+        return {"preview": text, "preview_problem": problem(text)}
+
+    def written(self, subject: Review) -> str:
+        """What the box begins with: the person's own unsaved text, or else the saved one."""
+        own = self.desk(subject).own
+        return own.text if own and own.typed else subject.report.get(self.section, "")
+
     def sources(self, subject: Review) -> list[Source]:
         """What stands beside the section; it is also what it can be started from."""
         return self.kind.sources(subject, self.section, self.user)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if "start" in request.POST:
-            return self.start(request)
+        if "start" in request.POST or "preview" in request.POST:
+            return self.keep(request, preview="preview" in request.POST)
         return super().post(request, **kwargs)
 
-    def start(self, request: HttpRequest) -> HttpResponse:
-        """Put what the sources say behind what is in the box, keep it as unsaved, and show the page with it."""
+    def keep(self, request: HttpRequest, *, preview: bool) -> HttpResponse:
+        """Keep what is in the box as unsaved and show the page with it: how it reads, or with what the sources say."""
         subject = self.subject()
         reason = self.refusal(subject)
         if reason:
             return self._refused(subject, reason, 403)
-        text = started(tidy(request.POST.get("text", "")), self.sources(subject))
+        text = tidy(request.POST.get("text", ""))
+        text = text if preview else started(text, self.sources(subject))
         base = max(posted_base(request), 0)
         actions.keep_draft(
             subject, by=self.user, today=self.today, section=self.section, text=text, base=base
         )
-        return redirect(self.kind.url("section", subject, self.section))
+        here = self.kind.url("section", subject, self.section)
+        return redirect(f"{here}?preview=yes#preview" if preview else here)
 
     def act(self, subject: Review, data: dict[str, Any]) -> Any:
         return actions.write_section(

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
 
 from cspr.accounts.models import User
 from cspr.documents.failures import CannotRender
@@ -35,6 +36,7 @@ from cspr.documents.office import (
     written,
 )
 from cspr.documents.pdf import queue_pdf, register_paper, render
+from cspr.ui.richtext import read
 
 AWKWARD = [
     "=HYPERLINK(\"https://example.org\",\"x\")", "+44 1632 960000", "-3", "@everybody", "\tindented", "'quoted'",
@@ -83,6 +85,37 @@ def test_a_word_document_has_real_headings_lists_and_a_table_whose_head_is_repea
     assert [row._tr.find(f".//{qn('w:tblHeader')}") is not None for row in table.rows][:2] == [True, False]
     assert all(row._tr.find(f".//{qn('w:cantSplit')}") is not None for row in table.rows)
     assert [row.cells[1].text for row in table.rows[1:]] == AWKWARD
+
+
+def test_a_rich_text_has_its_headings_lists_quotation_table_and_real_footnotes() -> None:
+    text = (
+        "## Seen\n**Bold** said.[^1]\n1. one\n   - inside\n2. two\n\nBetween\n1. again\n\n> Quoted\n\n"
+        "Table 1: Visits\n| Who | Times |\n|---|--:|\n| School[^2] | 5 |\n\n[^1]: First *note*.\n[^2]: Second note."
+    )
+    data = render(WordPaper("Report", "report", [Heading("In short"), read(text)]))
+    made = docx.Document(io.BytesIO(data))
+    assert [(p.style.name, p.text) for p in made.paragraphs if p.text][1:] == [
+        ("Heading 1", "In short"),
+        ("Heading 2", "Seen"),
+        ("Normal", "Bold said."),
+        ("List Number", "one"),
+        ("List Bullet 2", "inside"),
+        ("List Number", "two"),
+        ("Normal", "Between"),
+        ("List Number", "again"),
+        ("Quote", "Quoted"),
+        ("Caption", "Table 1: Visits"),
+    ]
+    numbered = [p._p.pPr.numPr.numId.val for p in made.paragraphs if p.style.name == "List Number"]
+    assert numbered[0] == numbered[1] != numbered[2]  # each list begins to count by itself
+    assert [cell.text for cell in made.tables[0].rows[1].cells] == ["School", "5"]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        notes = parse_xml(archive.read("word/footnotes.xml"))
+    said = ["".join(t.text for t in note.iter(qn("w:t"))) for note in notes]
+    assert said == ["", "", " First note.", " Second note."]
+    marks = [mark.get(qn("w:id")) for mark in made.element.body.iter(qn("w:footnoteReference"))]
+    assert marks == ["1", "2"]
+    inspect_docx(data)
 
 
 def test_a_word_document_carries_its_marking_and_says_nothing_about_who_made_it_or_when() -> None:

@@ -12,6 +12,7 @@ To change query parameters use Django's own ``{% querystring page=None %}``.
 ``{% error_summary form %}``            the GOV.UK error summary; base.html shows that of ``form``
 ``{% button "Continue" %}``             submit; ``href=`` makes it a link, ``kind=`` secondary or warning
 ``{{ text|prose }}``   what people wrote: paragraphs, lists and headings, everything else escaped
+``{% rich text level=3 name="x" %}``    a text of a report with lists, tables and footnotes; ``rich_paper`` for PDFs
 ``{% phone p %}``       a telephone number that can be rung from a telephone
 ``{% icon "lock" %}``  a decorative picture: lock, tick, cross, clock, warning, file
 =====================  =======================================================================
@@ -36,6 +37,7 @@ from cspr.ui.days import StripDay
 from cspr.ui.days import day_strip as draw_days
 from cspr.ui.errors import ErrorLink, error_links
 from cspr.ui.prose import prose
+from cspr.ui.richtext.html import page, paper
 from cspr.ui.road import Station
 from cspr.ui.road import road as draw
 from cspr.ui.weeks import Bar, Line, Shade
@@ -43,6 +45,8 @@ from cspr.ui.weeks import weeks_chart as draw_weeks
 
 register = template.Library()
 register.filter(prose)
+register.simple_tag(page, name="rich")
+register.simple_tag(paper, name="rich_paper")
 
 TAG_COLOURS = {"to do": "blue", "late": "red", "done": "green", "stopped": "grey"}
 ICONS = {

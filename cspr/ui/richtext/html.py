@@ -1,0 +1,196 @@
+"""A rich text (``cspr.ui.richtext``) as safe HTML: for pages, and for papers that are set as PDF.
+
+Every word goes through ``escape``; there is no other way in. On a page the footnotes follow the text they belong to,
+with a way back; in a paper each is handed to the foot of its page, and the address of a link is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from cspr.ui.richtext.blocks import (
+    Block,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    RichText,
+    Run,
+    Table,
+    Words,
+    plain,
+)
+from cspr.ui.richtext.reading import read
+
+NOTHING = SafeString("")
+
+
+def page(text: object, *, level: int = 3, name: str = "text", notes_before: int = 0) -> SafeString:
+    """``text`` for a page: its headings begin with ``level``, its footnotes count on from ``notes_before``.
+
+    ``name`` tells the footnotes of several texts on one page apart.
+    """
+    rich = read(text)
+    return OnPage(rich, level, name, notes_before).whole()
+
+
+def paper(text: object, *, level: int = 3, notes_before: int = 0) -> SafeString:
+    """``text`` for a paper that is set as PDF."""
+    rich = read(text)
+    return InPaper(rich, level, "", notes_before).whole()
+
+
+class OnPage:
+    """One text on its way to a page."""
+
+    body, quote, table = "govuk-body", "govuk-inset-text app-quote", "govuk-table"
+    head_cell, cell, numeric = "govuk-table__header", "govuk-table__cell", "govuk-table__cell--numeric"
+    bullets, numbers = "govuk-list govuk-list--bullet", "govuk-list govuk-list--number"
+
+    def __init__(self, rich: RichText, level: int, name: str, notes_before: int) -> None:
+        self.rich, self.level, self.name, self.notes_before = rich, level, name, notes_before
+
+    def whole(self) -> SafeString:
+        return _lines((*map(self.block, self.rich.blocks), self.notes()))
+
+    def block(self, block: Block) -> SafeString:
+        if isinstance(block, Paragraph):
+            return _element("p", self.body, self.words(block.words))
+        if isinstance(block, Heading):
+            return self.heading(block)
+        if isinstance(block, Quote):
+            return _element("blockquote", self.quote, _lines(map(self.block, block.blocks)))
+        return self.items(block) if isinstance(block, Items) else self.framed(block)
+
+    def heading(self, block: Heading) -> SafeString:
+        level = min(self.level + block.level - 1, 6)
+        size = "govuk-heading-m" if level < 4 else "govuk-heading-s"
+        return _element(f"h{level}", self.body and size, self.words(block.words))
+
+    def items(self, block: Items) -> SafeString:
+        items = (_element("li", "", self.item(blocks)) for blocks in block.items)
+        if not block.ordered:
+            return _element("ul", self.bullets, _lines(items))
+        start = format_html(' start="{}"', block.start) if block.start != 1 else NOTHING
+        return _element("ol", self.numbers, _lines(items), start)
+
+    def item(self, blocks: Sequence[Block]) -> SafeString:
+        """The words of an item stand in it by themselves; only what follows them is a block."""
+        if blocks and isinstance(blocks[0], Paragraph):
+            return _lines((self.words(blocks[0].words), *map(self.block, blocks[1:])))
+        return _lines(map(self.block, blocks))
+
+    def framed(self, block: Table) -> SafeString:
+        """A wide table moves in its own frame, so that the page does not."""
+        label = plain(block.caption) or "Table"
+        return format_html(
+            '<div class="app-wide-table" role="region" aria-label="{}" tabindex="0">{}</div>',
+            label,
+            self.rows(block),
+        )
+
+    def rows(self, block: Table, classes: str = "") -> SafeString:
+        caption = self.words(block.caption)
+        said = _element("caption", self.body and "govuk-table__caption", caption) if caption else NOTHING
+        head = _element("tr", "", _together(
+            self.cell_of("th", words, right=right, more=' scope="col"')
+            for words, right in zip(block.columns, block.numeric, strict=True)
+        ))  # fmt: skip
+        rows = [
+            _element("tr", "", _together(
+                self.cell_of("td", words, right=right) for words, right in zip(row, block.numeric, strict=True)
+            ))
+            for row in block.rows
+        ]  # fmt: skip
+        body = _element("tbody", "", _lines(rows)) if rows else NOTHING
+        return _element("table", classes or self.table, _lines((said, _element("thead", "", head), body)))
+
+    def cell_of(self, tag: str, words: Words, *, right: bool, more: str = "") -> SafeString:
+        own = self.head_cell if tag == "th" else self.cell
+        return _element(
+            tag, f"{own} {self.numeric}".strip() if right else own, self.words(words), SafeString(more)
+        )
+
+    def words(self, words: Words) -> SafeString:
+        return _together(self.run(run) for run in words)
+
+    def run(self, run: Run) -> SafeString:
+        if run.note:
+            return self.mark(run)
+        said = _together(_with_breaks(run.text))
+        for tag, wanted in (("em", run.italic), ("strong", run.bold)):
+            said = _element(tag, "", said) if wanted else said
+        return self.link(run, said) if run.href else said
+
+    def link(self, run: Run, said: SafeString) -> SafeString:
+        return format_html('<a class="govuk-link" href="{}" rel="noreferrer nofollow">{}</a>', run.href, said)
+
+    def mark(self, run: Run) -> SafeString:
+        number = run.note + self.notes_before
+        own = NOTHING if run.again else format_html(' id="{}-mark-{}"', self.name, number)
+        return format_html(
+            '<sup{}><a class="govuk-link" href="#{}-note-{}">'
+            '<span class="govuk-visually-hidden">Note </span>{}</a></sup>',
+            own, self.name, number, number,
+        )  # fmt: skip
+
+    def notes(self) -> SafeString:
+        if not self.rich.notes:
+            return NOTHING
+        items = format_html_join("\n", (
+            '<li id="{0}-note-{1}" value="{1}">{2} <a class="govuk-link" href="#{0}-mark-{1}">'
+            'Back<span class="govuk-visually-hidden"> to the text of note {1}</span></a></li>'
+        ), ((self.name, number, self.words(words))
+            for number, words in enumerate(self.rich.notes, self.notes_before + 1)))  # fmt: skip
+        return format_html(
+            '<ol class="govuk-list govuk-list--number app-notes" aria-label="Notes">{}</ol>', items
+        )
+
+
+class InPaper(OnPage):
+    """One text on its way to paper: without classes, and with what a reader of paper cannot press."""
+
+    body = quote = table = head_cell = cell = bullets = numbers = ""
+    numeric = "number"
+
+    def framed(self, block: Table) -> SafeString:
+        """A table of many columns is set smaller; pdf.css says how much."""
+        columns = len(block.columns)
+        return self.rows(
+            block, "written" if columns <= 4 else "written many" if columns <= 7 else "written most"
+        )
+
+    def link(self, run: Run, said: SafeString) -> SafeString:
+        shown = NOTHING if run.text.strip() == run.href else format_html(" ({})", run.href)
+        return format_html('<a href="{}">{}</a>{}', run.href, said, shown)
+
+    def mark(self, run: Run) -> SafeString:
+        if run.again:
+            return format_html("<sup>{}</sup>", run.note + self.notes_before)
+        return _element("span", "footnote", self.words(self.rich.notes[run.note - 1]))
+
+    def notes(self) -> SafeString:
+        return NOTHING
+
+
+def _element(tag: str, classes: str, inner: SafeString, more: SafeString = NOTHING) -> SafeString:
+    own = format_html(' class="{}"', classes) if classes else NOTHING
+    return format_html("<{0}{1}{2}>{3}</{0}>", SafeString(tag), own, more, inner)
+
+
+def _lines(parts: Iterable[SafeString]) -> SafeString:
+    return format_html_join("\n", "{}", ((part,) for part in parts if part))
+
+
+def _together(parts: Iterable[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _with_breaks(text: str) -> Iterable[SafeString]:
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            yield SafeString("<br>")
+        yield escape(line)
