@@ -37,10 +37,19 @@ class Marker:
     question: str
     room: str
 
+    @property
+    def place(self) -> str:
+        """What the link to that address says."""
+        return PLACES[self.room]
+
 
 _OVERVIEW, _PLAN, _FAMILY = "practice-review", "practice-review-milestones", "practice-review-family"
 _REPORT, _FINDINGS, _ACTIONS = "practice-review-report", "findings", "actions-room"
 _PRACTITIONERS = "practitioners"
+PLACES = {
+    _OVERVIEW: "See the overview", _PLAN: "See the plan", _FAMILY: "See the family", _REPORT: "See the report",
+    _FINDINGS: "See the findings", _ACTIONS: "See the actions", _PRACTITIONERS: "See the practitioners",
+}  # fmt: skip
 _GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Setting it up": [
         ("Referral", "Did the referral say what happened, and what might be learned from it?", _OVERVIEW),
