@@ -50,6 +50,18 @@ def owner_of_action(action: Any) -> list[User]:
     )
 
 
+def writers(comment: Any) -> list[User]:
+    """Whoever writes the report that was commented on."""
+    return list(members(comment.case, Role.STAFF, Role.REVIEWER))
+
+
+def commented(comment: Any) -> list[User]:
+    """Whoever made a comment, and whoever replied to it, while they may read it."""
+    people = {comment.by_id, *comment.replies.values_list("by_id", flat=True)}
+    readers = members(comment.case, Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER)
+    return [user for user in readers if user.pk in people]
+
+
 def just_asked(meeting: Any) -> list[User]:
     return list(meeting.invited_now)
 
@@ -155,6 +167,8 @@ SENTENCES = {
     "practice_review_open": "A practice review has been decided. Its six months are running.",
     "reviewer_appointed": "You have been appointed as lead reviewer.",
     "changes_wanted": "Changes to a report you are writing are asked for.",
+    "report_comment": "There is a comment on a report you are writing. It stands beside its section.",
+    "comment_reply": "There is a reply to a comment you took part in. It stands beside its section.",
     "published": "A report you are part of has been published.",
     "action_given": "An action that follows from a review is yours. What it is stands on its page.",
     "action_evidence": "There is new evidence for an action. Somebody who does not own it is asked to look.",
@@ -191,6 +205,8 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "practicereview.appoint_reviewer": (Tell(reviewer, "reviewer_appointed", immediate=True),),
     "practicereview.receive_draft": (Tell(staff, "review_moved_on", immediate=True),),
     "practicereview.ask_changes": (Tell(reviewer, "changes_wanted", immediate=True),),
+    "reportcomment.begin": (Tell(writers, "report_comment"),),
+    "reportcomment.reply": (Tell(commented, "comment_reply"),),
     "practicereview.hold": (Tell(everybody, "review_moved_on"),),
     "practicereview.resume": (Tell(everybody, "review_moved_on"),),
     "practicereview.sign_off": (Tell(everybody, "review_moved_on"),),

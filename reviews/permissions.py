@@ -188,6 +188,26 @@ def write_review(review: Any, user: User) -> str | None:
     return listed(review.case, user, Role.STAFF, Role.REVIEWER)
 
 
+def visible_comments(user: User) -> Q:
+    """Whoever reads the draft of a report reads what was said about it."""
+    return of_listed_cases(user, *READERS)
+
+
+def comment_on_report(subject: Any, user: User) -> str | None:
+    """Whoever reads the draft says something about it; panel members only read."""
+    return listed(subject.case, user, Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER)
+
+
+def settle_comment(comment: Any, user: User) -> str | None:
+    """A comment is done when whoever writes the report, or whoever made it, says so."""
+    if comment.by_id == user.pk:
+        return comment_on_report(comment, user)
+    reason = write_review(comment, user)
+    if reason and comment_on_report(comment, user) is None:
+        return "Whoever made this comment, or writes the report, says that it is done."
+    return reason
+
+
 def hand_in(review: Any, user: User) -> str | None:
     """The lead reviewer hands in the draft; staff may record that they did."""
     return write_review(review, user)

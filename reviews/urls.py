@@ -12,6 +12,7 @@ from reviews.views import (
     change,
     change_verbs,
     chasing,
+    commenting,
     conducting,
     decision_room,
     family,
@@ -37,6 +38,7 @@ from reviews.views import (
 )
 from reviews.views.chasing import CHASING_VERBS
 from reviews.views.chronology import comparing, entries, exporting, importing, merged
+from reviews.views.commenting import COMMENT_VERBS
 from reviews.views.family import CONTACT_VERBS, PROMISE_VERBS
 from reviews.views.plan_steps import STEP_VERBS
 from reviews.views.plan_template import TEMPLATE_STEP_VERBS, TEMPLATE_VERBS
@@ -140,6 +142,16 @@ practice_urls: list[URLPattern] = [
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
     path(f"{one_review}actions/", change.ActionsRoom.as_view(), name="actions-room"),
     path(f"{one_review}findings/", findings_room.FindingsRoom.as_view(), name="findings"),
+    path(
+        f"{one_review}comments/<slug:section>/",
+        commenting.Comments.as_view(),
+        name="practice-review-section-comments",
+    ),
+    path("comments/<slug:ref>/", commenting.CommentPage.as_view(), name="report-comment"),
+    *(
+        path(f"comments/<slug:ref>/{v.verb}/", v.as_view(), name=f"report-comment-{v.verb}")
+        for v in COMMENT_VERBS
+    ),
     *section_urls(PRACTICE_REPORT, one_review),
     *(path(f"{one_review}{v.verb}/", v.as_view(), name=f"practice-review-{v.verb}") for v in REVIEW_VERBS),
     *(

@@ -126,3 +126,15 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     }
   })();
 }
+
+// --- words that are chosen in a text stand in the box beside it -----------------------------------
+// <textarea data-chosen-from="id of the text">. What was typed into the box itself stays until something is chosen.
+for (const box of document.querySelectorAll("[data-chosen-from]")) {
+  const text = document.getElementById(box.dataset.chosenFrom);
+  document.addEventListener("selectionchange", () => {
+    const chosen = document.getSelection();
+    if (!text || chosen.isCollapsed || !text.contains(chosen.anchorNode) || !text.contains(chosen.focusNode)) return;
+    box.value = chosen.toString().trim().slice(0, Number(box.maxLength) > 0 ? box.maxLength : 2000);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}

@@ -6,6 +6,7 @@ from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
 from reviews.actions.change import plan_action
 from reviews.actions.chasing import chase_now
 from reviews.actions.chronology import bring, enter, judge, take_over
+from reviews.actions.commenting import comment, why_no_comment
 from reviews.actions.family import add_to_family
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link
@@ -28,6 +29,7 @@ __all__ = [
     "begin_key",
     "bring",
     "chase_now",
+    "comment",
     "drop_draft",
     "enter",
     "enter_code",
@@ -58,6 +60,7 @@ __all__ = [
     "take_over",
     "tell_outcome",
     "weigh",
+    "why_no_comment",
     "withdraw",
     "write_part",
     "write_section",

@@ -5,6 +5,7 @@ from reviews.models.asking import NotAsked, SuggestionRule
 from reviews.models.catalogue import LibraryTerm
 from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
+from reviews.models.commenting import CommentReply, ReportComment
 from reviews.models.conducting import MarkerNote, PractitionerEvent
 from reviews.models.family import FamilyContact, FamilyPromise
 from reviews.models.identity_key import AcceptedFind, FileCheck, IdentityKey, KeyEntry, Signature
@@ -32,6 +33,7 @@ __all__ = [
     "ChronologyEntry",
     "ChronologyImport",
     "ChronologyJudgement",
+    "CommentReply",
     "Delay",
     "FamilyContact",
     "FamilyPromise",
@@ -63,6 +65,7 @@ __all__ = [
     "RapidReview",
     "Recommendation",
     "RecommendationTerm",
+    "ReportComment",
     "RequestLink",
     "Reviewer",
     "SectionDraft",

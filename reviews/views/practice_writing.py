@@ -11,9 +11,10 @@ from django.urls import reverse
 from referrals.models import Deadline
 from referrals.views.clocks import Face
 from reviews.forms.practice_review import TitleForm
-from reviews.models import PracticeReview
+from reviews.models import PracticeReview, ReportComment
 from reviews.states import REPORT_SECTIONS, REQUIRED_BY_LAW
 from reviews.views.practice_verbs import PracticeVerb
+from reviews.views.reports import PRACTICE_REPORT
 
 
 class Writing(PracticeVerb):
@@ -50,15 +51,29 @@ class WriteReport(Writing):
 
 
 def sections(review: PracticeReview, *, links: bool) -> list[dict[str, str]]:
-    """The sections of the report as tasks: written or not, and whether the law requires them."""
+    """The sections of the report as tasks: written or not, whether the law requires them, and how many comments wait.
+
+    ``links``: each leads to where it is written; otherwise to where it is read, with what was said about it.
+    """
+    waiting = ReportComment.objects.beside().open_by_section(review.case_id)
+    page = "practice-review-section" if links else PRACTICE_REPORT.comments
     return [
         {
             "code": code,
             "title": title,
-            "url": reverse("practice-review-section", args=[review.ref, code]) if links else "",
+            "url": reverse(page, args=[review.ref, code]),
+            **_comments(review, code, waiting.get(code, 0)),
             "hint": "Required by law (reg 15)" if code in REQUIRED_BY_LAW else "",
             "text": review.report.get(code, ""),
             "state": "done" if review.report.get(code, "").strip() else "to do",
         }
         for code, title in REPORT_SECTIONS.items()
     ]
+
+
+def _comments(review: PracticeReview, section: str, number: int) -> dict[str, str]:
+    """What the list says about the open comments on a section, and where they stand."""
+    if not number:
+        return {}
+    words = f"{number} open comment{'' if number == 1 else 's'}"
+    return {"more": words, "more_url": reverse(PRACTICE_REPORT.comments, args=[review.ref, section])}

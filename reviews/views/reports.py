@@ -22,7 +22,8 @@ Review = RapidReview | PracticeReview
 class ReportKind:
     """What differs between the reports. ``prefix`` begins the names of addresses; ``home`` is the list of sections.
 
-    ``sources``: what a section can start from; ``accepts``: the address at which a name can be left in.
+    ``sources``: what a section can start from; ``accepts``: the address at which a name can be left in;
+    ``comments``: that of what was said about a section.
     """
 
     model: type[Review]
@@ -32,6 +33,7 @@ class ReportKind:
     home: str
     sources: Callable[[Any, str, User], list[Source]] = lambda review, section, user: []
     accepts: str = ""
+    comments: str = ""
 
     def title(self, section: str) -> str:
         """The section's title; 404 for a section that the report does not have."""
@@ -92,4 +94,5 @@ PRACTICE_REPORT = ReportKind(
     hints=PRACTICE_HINTS,
     prefix="practice-review",
     home="practice-review-write_report",
+    comments="practice-review-section-comments",
 )

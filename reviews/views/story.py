@@ -242,6 +242,10 @@ SENTENCES: dict[str, story.Sentence] = {
     "practicereview.drop_section": _at_section(
         REPORT_SECTIONS, "Somebody threw away what they had not saved"
     ),
+    "reportcomment.begin": _at_section(REPORT_SECTIONS, "Somebody commented on the report"),
+    "reportcomment.reply": _at_section(REPORT_SECTIONS, "Somebody replied to a comment on the report"),
+    "reportcomment.settle": _at_section(REPORT_SECTIONS, "A comment on the report is done"),
+    "reportcomment.reopen": _at_section(REPORT_SECTIONS, "A comment on the report was opened again"),
     "practicereview.add_finding": lambda f: f"Finding {f.get('number')} was added",
     "practicereview.amend_finding": lambda f: f"Finding {f.get('number')} was changed",
     "practicereview.drop_finding": lambda f: f"Finding {f.get('number')} was taken out",

@@ -25,7 +25,7 @@ from referrals.views.clocks import Face
 from referrals.views.verbs import VerbView
 from reviews import actions
 from reviews.forms.writing import SectionForm, tidy
-from reviews.models import SectionDraft, SectionVersion
+from reviews.models import ReportComment, SectionDraft, SectionVersion
 from reviews.models.checking import check_of
 from reviews.prefill import Source, started
 from reviews.views.reports import RAPID_REPORT, ReportKind, Review
@@ -123,6 +123,7 @@ class WriteSection(VerbView):
             "sources": self.sources(subject),
             "finds": check_of(subject).finds(self.section),
             "accepts": self.kind.accepts and reverse(self.kind.accepts, args=[subject.ref]),
+            **self._comments(subject),
             "keep_url": self.kind.url("section-keep", subject, self.section),
             "drop_url": self.kind.url("section-drop", subject, self.section),
             "versions_url": self.kind.url("section-versions", subject, self.section),
@@ -139,6 +140,16 @@ class WriteSection(VerbView):
         """What the box begins with: the person's own unsaved text, or else the saved one."""
         own = self.desk(subject).own
         return own.text if own and own.typed else subject.report.get(self.section, "")
+
+    def _comments(self, subject: Review) -> dict[str, Any]:
+        """Where what was said about the section stands, and how much of it is open."""
+        if not self.kind.comments:
+            return {}
+        counted = ReportComment.objects.beside().open_by_section(subject.case_id)
+        return {
+            "comments_url": reverse(self.kind.comments, args=[subject.ref, self.section]),
+            "open_comments": counted.get(self.section, 0),
+        }
 
     def sources(self, subject: Review) -> list[Source]:
         """What stands beside the section; it is also what it can be started from."""

@@ -29,6 +29,7 @@ from reviews.models import (
     PracticeReview,
     Publication,
     RapidReview,
+    ReportComment,
     RequestLink,
     Signature,
 )
@@ -38,6 +39,7 @@ from tests.access import (
     process_scenes,  # noqa: F401  (its scene, too)
 )
 from tests.access.cast import Town
+from tests.access.comment_scenes import COMMENTED, REMARK, made_it
 from tests.access.family_scenes import FAMILY, RELATIVE
 from tests.access.scenes import CHILD, RECIPIENT, Scene
 from tests.factories import TODAY
@@ -57,6 +59,7 @@ NOUNS: dict[str, type[Subject]] = {
     "link": RequestLink,
     "meeting": Meeting,
     "practice-review": PracticeReview,
+    "report-comment": ReportComment,
     "family-contact": FamilyContact,
     "family-promise": FamilyPromise,
     "publication": Publication,
@@ -79,6 +82,7 @@ SEEN: dict[type, str] = {
     RequestLink: "rapid_review.view",
     Meeting: "meeting.view",
     PracticeReview: "lcspr_draft.view",
+    ReportComment: "lcspr_comment.view",
     FamilyContact: "family.view",
     FamilyPromise: "family.view",
     Publication: "published_report.view",
@@ -307,6 +311,16 @@ REVIEWS: list[Page] = [
         "quality",
         PracticeReview,
     ),
+    *page("lcspr_comment.view", "practice-review-section-comments", COMMENTED, PracticeReview, "reasons"),
+    *page(
+        "lcspr_comment.view",
+        "practice-review-section-comments",
+        COMMENTED,
+        PracticeReview,
+        "reasons",
+        shows=lambda s: REMARK,
+    ),
+    *page("lcspr_comment.view", "report-comment", COMMENTED, ReportComment, well=(302,)),
     *page("family.view", "practice-review-family", FAMILY, PracticeReview),
     *page("family.keep", "practice-review-family-add", FAMILY, PracticeReview),
     *page("family.view", "family-contact", FAMILY, FamilyContact, well=(302,)),
@@ -577,6 +591,7 @@ OWN: dict[str, dict[str, Own]] = {
     "conflict.lift": {"CHAIR": _recorded_conflict},
     "decision.take_back": {"STAFF": _proposed},
     "decision.approve": {"CHAIR": _proposed, "STAFF": _proposed},
+    "lcspr_comment.settle": {"CHAIR": made_it, "PARTNER": made_it},
     "lcspr.approve_final": {"CHAIR": _proposed},
     "publication.publish": {"STAFF": _proposed},
     "identity_key.sign": {"STAFF": _signed, "CHAIR": _signed},

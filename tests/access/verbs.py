@@ -21,8 +21,10 @@ from reviews.models import (
     PracticeReview,
     Publication,
     RapidReview,
+    ReportComment,
     RequestLink,
 )
+from tests.access.comment_scenes import COMMENTED, SETTLED
 from tests.access.family_scenes import FAMILY, KEPT, SILENT
 
 VERBS: list[tuple[type[Subject], str, str, str]] = [
@@ -136,6 +138,9 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (PracticeReview, "lcspr.move_on", "published", "start_follow_up"),
     (PracticeReview, "lcspr.end", "following_up", "close"),
     (PracticeReview, "lcspr.end", "review_closed", "reopen"),
+    (ReportComment, "lcspr_comment.write", COMMENTED, "reply"),
+    (ReportComment, "lcspr_comment.settle", COMMENTED, "settle"),
+    (ReportComment, "lcspr_comment.settle", SETTLED, "reopen"),
     (FamilyContact, "family.keep", FAMILY, "record stop_contact"),
     (FamilyContact, "family.keep", SILENT, "allow_contact"),
     (FamilyPromise, "family.keep", FAMILY, "keep postpone release"),

@@ -23,6 +23,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from reviews.management.rehearsal.baby_change import ACTIONS
+from reviews.states import REPORT_SECTIONS
 from tests.browser.looking import DESK, PHONE
 from tests.machine import BROWSERS, unused_port
 
@@ -104,6 +105,10 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "practice-review-plan": ("staff", then(first_of("/practice-reviews/"), "Plan")),
     "anonymity": ("staff", then(first_of("/practice-reviews/"), "Anonymity")),
     "findings": ("staff", then(first_of("/practice-reviews/"), "Findings")),
+    "report-comments": (
+        "staff",
+        then(then(first_of("/practice-reviews/"), "Report"), REPORT_SECTIONS["reasons"]),
+    ),
     "actions": ("staff", at("/actions/")),
     "actions-of-a-review": ("staff", then(first_of("/practice-reviews/"), "Actions")),
     "action": ("staff", then(at("/actions/"), f"1.1 {ACTIONS[0][1]}")),

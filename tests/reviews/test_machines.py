@@ -37,7 +37,9 @@ from reviews.models import (
     PracticeReview,
     Publication,
     RapidReview,
+    ReportComment,
 )
+from reviews.questions.commenting import CommentState
 from reviews.questions.family import FamilyState, PromiseState
 from reviews.states import (
     REPORT_SECTIONS,
@@ -70,6 +72,7 @@ MACHINES: dict[Any, tuple[Any, set[str]]] = {
     InformationRequest: (RequestState, set()),
     Meeting: (MeetingState, {MeetingState.HELD, MeetingState.CANCELLED}),
     PracticeReview: (PracticeReviewState, set()),
+    ReportComment: (CommentState, set()),
     IdentityKey: (KeyState, {KeyState.KEPT}),
     Publication: (PublicationState, {PublicationState.WITHDRAWN}),
     Action: (ActionState, set()),

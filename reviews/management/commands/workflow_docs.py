@@ -34,6 +34,7 @@ from reviews.models import (
     PracticeReview,
     Publication,
     RapidReview,
+    ReportComment,
     RequestLink,
 )
 from reviews.states import ChaseLevel
@@ -53,6 +54,7 @@ NOUNS: tuple[type[Subject], ...] = (
     ChronologyImport,
     Meeting,
     PracticeReview,
+    ReportComment,
     FamilyContact,
     FamilyPromise,
     IdentityKey,

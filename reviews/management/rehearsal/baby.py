@@ -20,6 +20,7 @@ from reviews.management.rehearsal import change, chronologies, proceedings
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
+from reviews.management.rehearsal.remarks import read_and_remarked
 from reviews.management.rehearsal.rooms import meet, tick_milestones, weigh
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import PracticeReview, Publication, RapidReview
@@ -301,7 +302,8 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     tick_milestones(stage, review)
     stage.do(review, "receive_draft", "reviewer")
     stage.do(review, "start_quality", "staff")
-    stage.wait(5)
+    read_and_remarked(stage, review)
+    stage.wait(4)
     stage.do(
         review,
         "start_fact_check",
