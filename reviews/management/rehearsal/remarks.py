@@ -8,7 +8,7 @@ from reviews.models import PracticeReview, ReportComment
 
 # (who, the words it is about, what they say)
 REMARKS = (
-    ("icb", "was four weeks away", "Four weeks is the average of that year. On the day she asked, it was six."),
+    ("icb", "good and four weeks away", "Four weeks is the average of that year. On the day she asked, it was six."),
     ("chair", "She had been told of a complaint by a family who had felt accused",
      "Could a colleague of hers recognise her by this? It may be enough to say that complaints were on people’s minds."),
     ("police", "The police held information about him at another address",
