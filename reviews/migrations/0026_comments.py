@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0004_drafts_can_be_discarded'),
-        ('reviews', '0023_holds_name_a_proceeding'),
+        ('reviews', '0024_conducting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
