@@ -39,7 +39,7 @@ from tests.access import (
     process_scenes,  # noqa: F401  (its scene, too)
 )
 from tests.access.cast import Town
-from tests.access.comment_scenes import COMMENTED, REMARK, made_it
+from tests.access.comment_scenes import COMMENTED, made_it
 from tests.access.family_scenes import FAMILY, RELATIVE
 from tests.access.scenes import CHILD, RECIPIENT, Scene
 from tests.factories import TODAY
@@ -312,14 +312,6 @@ REVIEWS: list[Page] = [
         PracticeReview,
     ),
     *page("lcspr_comment.view", "practice-review-section-comments", COMMENTED, PracticeReview, "reasons"),
-    *page(
-        "lcspr_comment.view",
-        "practice-review-section-comments",
-        COMMENTED,
-        PracticeReview,
-        "reasons",
-        shows=lambda s: REMARK,
-    ),
     *page("lcspr_comment.view", "report-comment", COMMENTED, ReportComment, well=(302,)),
     *page("family.view", "practice-review-family", FAMILY, PracticeReview),
     *page("family.keep", "practice-review-family-add", FAMILY, PracticeReview),
