@@ -346,6 +346,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "referrals.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3000}},
     "relay": {"task": "cspr.mail.tasks.relay", "schedule": 15.0, "options": {"expires": 15}},
     "render": {"task": "cspr.documents.tasks.render_waiting", "schedule": 2.0, "options": {"expires": 2}},
+    "check-files": {"task": "reviews.tasks.check_files", "schedule": 3.0, "options": {"expires": 3}},
 }
 
 LOG_LEVEL = os.environ.get("CSPR_LOG_LEVEL")

@@ -177,6 +177,7 @@ anonymity_urls: list[URLPattern] = [
     path(f"{one_review}anonymity/begin/", anonymity.BeginKey.as_view(), name="anonymity-begin"),
     path(f"{one_review}anonymity/files/", anonymity.MakeFiles.as_view(), name="anonymity-files"),
     path(one_key, identity_key.KeyPage.as_view(), name="identity-key"),
+    path(f"{one_key}check/", identity_key.CheckPage.as_view(), name="anonymity-check"),
     *(
         path(f"{one_key}{v.verb}/", v.as_view(), name=f"identity-key-{v.verb}")
         for v in identity_key.KEY_VERBS

@@ -14,26 +14,21 @@ from django.utils import timezone
 from cspr.accounts.models import User
 from cspr.documents.access import visible_subject, why_not_read
 from cspr.documents.failures import CannotRender, RenderFailed
+from cspr.documents.leases import UNEXPECTED, LeaseLost, Leases, log_lost, place_of
 from cspr.documents.models import WAITING, Document, State
 from cspr.documents.pdf import AnyPaper, fingerprint, paper_kind, produced
 from cspr.documents.storing import write
 
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 3
 # Longer than a task may run at all (120 s): a lease that is over belongs to a worker that is gone.
 LEASE = dt.timedelta(seconds=150)
-PAUSE = dt.timedelta(seconds=15)
 # One run takes no new row after this, so that its last one (60 s at most) ends within the task's limit.
 ENOUGH_SECONDS = 45
 CLAIMED, GATHERED, LAID_OUT, DONE = 10, 30, 60, 100
 
 NO_LONGER_ALLOWED = "The person who asked for it may no longer open this record."
-GAVE_UP = f"It was tried {MOST_ATTEMPTS} times. Try again later, or tell the technical administrator."
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the row over; whatever we still do to it no longer counts."""
+ROWS = Leases(Document, waiting=State.QUEUED, busy=State.RENDERING, failed=State.FAILED, lease=LEASE)
 
 
 def make_waiting(clock: Callable[[], float] = time.monotonic) -> int:
@@ -46,22 +41,8 @@ def make_waiting(clock: Callable[[], float] = time.monotonic) -> int:
 
 
 def claim(now: dt.datetime) -> Document | None:
-    """Take the oldest row that may be started, for us alone; ``None`` when there is none.
-
-    The UPDATE repeats the condition it was chosen by, so of two workers one changes the row and the other
-    changes nothing. ``attempts`` is the claim's number: every later write of ours names it.
-    """
-    waiting = Document.objects.claimable(now)
-    waiting.filter(attempts__gte=MOST_ATTEMPTS).update(
-        state=State.FAILED, progress=0, failure=GAVE_UP, leased_until=None
-    )
-    for pk, attempts in waiting.order_by("created_at", "pk").values_list("pk", "attempts")[:5]:
-        ours = Document.objects.claimable(now).filter(pk=pk, attempts=attempts)
-        if ours.update(
-            state=State.RENDERING, progress=CLAIMED, attempts=attempts + 1, leased_until=now + LEASE
-        ):
-            return Document.objects.select_related("uploaded_by", "partnership").get(pk=pk)
-    return None
+    """Take the oldest row that may be started, for us alone; ``None`` when there is none."""
+    return ROWS.claim(now, progress=CLAIMED)
 
 
 def make(document: Document) -> None:
@@ -69,19 +50,19 @@ def make(document: Document) -> None:
     try:
         paper = _gathered(document)
         source = paper.source()
-        _mark(document, progress=GATHERED)
-        data = produced(source, paper.format, on_laid_out=lambda: _mark(document, progress=LAID_OUT))
+        ROWS.mark(document, progress=GATHERED)
+        data = produced(source, paper.format, on_laid_out=lambda: ROWS.mark(document, progress=LAID_OUT))
         _keep(document, data, fingerprint(source, paper.format))
     except LeaseLost:
-        log.warning("document %s: another worker has taken it over", document.ref)
+        log_lost(document)
     except CannotRender as reason:
-        _settle(document, State.FAILED, str(reason))
+        ROWS.fail(document, str(reason), progress=0)
     except DatabaseError:
         raise  # nothing can be written down now; the lease ends and the row is tried again
     except Exception as error:  # a template or a builder may fail in any way, and alone
-        # Not the error's own words: they may quote the record.
-        log.error("document %s (%s): %s", document.ref, document.kind, _where(error))
-        _try_again_or_fail(document, error)
+        log.error("document %s (%s): %s", document.ref, document.kind, place_of(error))
+        words = str(error) if isinstance(error, RenderFailed) else UNEXPECTED
+        ROWS.try_again_or_fail(document, words, progress=0)
 
 
 def ask_again(document: Document, by: User) -> Document:
@@ -113,17 +94,10 @@ def _gathered(document: Document) -> AnyPaper:
     return kind.builder(subject, document.uploaded_by)
 
 
-def _mark(document: Document, **values: object) -> None:
-    """Write to the row while it is ours. Raises ``LeaseLost`` when it no longer is."""
-    ours = Document.objects.filter(pk=document.pk, state=State.RENDERING, attempts=document.attempts)
-    if not ours.update(**values):
-        raise LeaseLost
-
-
 def _keep(document: Document, data: bytes, data_hash: str) -> None:
     stored = write(data)
     try:
-        _mark(
+        ROWS.mark(
             document,
             state=State.READY,
             progress=DONE,
@@ -137,27 +111,3 @@ def _keep(document: Document, data: bytes, data_hash: str) -> None:
     except (LeaseLost, DatabaseError):
         default_storage.delete(stored.path)
         raise
-
-
-def _try_again_or_fail(document: Document, error: Exception) -> None:
-    reason = str(error) if isinstance(error, RenderFailed) else "Something unexpected happened."
-    if document.attempts >= MOST_ATTEMPTS:
-        _settle(document, State.FAILED, f"{reason} {GAVE_UP}")
-    else:
-        _settle(document, State.QUEUED, reason, timezone.now() + PAUSE * document.attempts)
-
-
-def _settle(document: Document, state: State, reason: str, not_before: dt.datetime | None = None) -> None:
-    try:
-        _mark(document, state=state, progress=0, failure=reason[:400], leased_until=not_before)
-    except LeaseLost:
-        log.warning("document %s: another worker has taken it over", document.ref)
-
-
-def _where(error: Exception) -> str:
-    """The kind of error and the line of code it came from."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    line = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown place"
-    return f"{type(error).__name__} at {line}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from cspr.accounts.models import Partnership, User
 from cspr.documents.formats import called
+from cspr.documents.leases import Leased
 from cspr.refs import new_ref
 
 
@@ -38,16 +38,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Every document of one subject, newest first. The caller has fetched the subject as visible."""
         return self.filter(subject_label=label, subject_ref=ref).order_by("-created_at", "-pk")
 
-    def claimable(self, now: dt.datetime) -> DocumentQuerySet:
-        """PDFs that may be started now: new ones, ones due for another attempt, ones whose worker died."""
-        return self.filter(state__in=WAITING).filter(Q(leased_until=None) | Q(leased_until__lte=now))
-
     def uploaded_bytes(self) -> int:
         """How much was uploaded, in bytes."""
         return self.filter(origin=Origin.UPLOADED).aggregate(total=Sum("size"))["total"] or 0
 
 
-class Document(models.Model):
+class Document(Leased):
     """One file about one subject. Who may see the subject may open it (``cspr.documents.access``)."""
 
     ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
@@ -65,10 +61,6 @@ class Document(models.Model):
     origin = models.CharField(max_length=10, choices=Origin.choices)
     state = models.CharField(max_length=10, choices=State.choices)
     progress = models.PositiveSmallIntegerField(default=0)
-    failure = models.CharField("why it failed", max_length=400, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    # While being made: until when its worker is believed alive. While waiting: not before.
-    leased_until = models.DateTimeField(null=True, blank=True)
     data_hash = models.CharField("hash of the words and layout it is made from", max_length=64, blank=True)
     uploaded_by = models.ForeignKey(
         User, verbose_name="uploaded or asked for by", on_delete=models.PROTECT, related_name="documents"

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.files.storage import default_storage
-
 from cspr.accounts.models import User
-from cspr.documents.contents import CannotRead, contents_of
-from cspr.documents.models import READABLE, Document
-from cspr.documents.pdf import fingerprint, paper_kind, queue_pdf
 from cspr.workflow import Refused, begin, in_turn, perform, why_not
 from referrals.permissions import case_staff
-from reviews.anonymity import Find, TooMuch
-from reviews.anonymity.files import find_in_file
-from reviews.anonymity.kinds import FileKind, KeyKind
+from reviews.anonymity import Find
+from reviews.anonymity.kinds import KeyKind
 from reviews.models import IdentityKey, KeyEntry, PracticeReview
-from reviews.models.anonymising import entries_from, key_of, open_finds
-
-PAPERS = {FileKind.PDF: "anonymity_pdf", FileKind.WORD: "anonymity_word"}
-# Kept of one file; a file with more is not nearly finished.
-MOST_FINDS = 500
-# What a finished file carries beside its words.
-NOTHING_SAID = {"before": "", "after": "", "why": "it should not be in the file", "instead": ""}
+from reviews.models.anonymising import entries_from, open_finds
 
 
 @dataclass(frozen=True)
@@ -133,68 +120,3 @@ def accept(
 ) -> IdentityKey:
     """Leave a find in, with the reason why nobody can be recognised by it."""
     return perform(key, "accept_find", by=by, today=today, nonce=nonce, place=place, said=said, reason=reason)
-
-
-def ask_for_files(key: IdentityKey, *, by: User) -> None:
-    """Ask for the PDF and the Word document of the report as it reads now; the worker makes them."""
-    reason = why_not(key, "check_files", by)
-    if reason:
-        raise Refused(reason)
-    for paper in PAPERS.values():
-        queue_pdf(paper, key, by)
-
-
-def check_files(
-    key: IdentityKey, *, by: User, today: dt.date, version: int | None = None, nonce: str = ""
-) -> IdentityKey:
-    """Look through the bytes of the newest PDF and Word document; keep what was found, with its page or place.
-
-    Refused while they are not both made, or when one of them cannot be read.
-    """
-    reason = why_not(key, "check_files", by)
-    if reason:
-        raise Refused(reason)
-    review = key.review
-    text_hash, known = review.report_hash, key_of(key, review)
-    files = []
-    for kind, document in made_files(key).items():
-        if document is None or document.state not in READABLE:
-            raise Refused("The PDF and the Word document have to be made first.")
-        if document.data_hash != wanted(key, kind, by):
-            raise Refused("The report was changed after these files were made. Make them again.")
-        with default_storage.open(document.path) as file:
-            data = file.read()
-        try:
-            contents = contents_of(data, kind, name=document.name)
-            found = find_in_file(contents, known)
-        except (CannotRead, TooMuch) as cannot:
-            raise Refused(str(cannot)) from cannot
-        rows = [_row(one) for one in found]
-        rows += [{**NOTHING_SAID, "where": one.where, "said": one.what} for one in contents.carried]
-        files.append({"kind": kind, "sha256": hashlib.sha256(data).hexdigest(), "finds": rows[:MOST_FINDS]})
-    return perform(
-        key, "check_files", by=by, today=today, version=version, nonce=nonce, text_hash=text_hash, files=files
-    )
-
-
-def _row(found: Find) -> dict[str, str]:
-    return {
-        "where": found.place.title,
-        "before": found.before,
-        "said": found.said,
-        "after": found.after,
-        "why": found.why,
-        "instead": found.instead,
-    }
-
-
-def wanted(key: IdentityKey, kind: FileKind, by: User) -> str:
-    """The hash of the words of which such a file would be made now."""
-    paper = paper_kind(PAPERS[kind]).builder(key, by)
-    return fingerprint(paper.source(), paper.format)
-
-
-def made_files(key: IdentityKey) -> dict[FileKind, Document | None]:
-    """The newest PDF and Word document that were made to be checked."""
-    documents = list(Document.objects.for_subject(key._meta.label_lower, key.ref))
-    return {kind: next((d for d in documents if d.kind == paper), None) for kind, paper in PAPERS.items()}

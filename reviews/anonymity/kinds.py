@@ -28,3 +28,15 @@ class FileKind(TextChoices):
 
     PDF = "pdf", "PDF"
     WORD = "docx", "Word document"
+
+
+class CheckState(TextChoices):
+    """The road of a wish that the finished files be looked through."""
+
+    WAITING = "waiting", "Waiting to be checked"
+    LOOKING = "looking", "Being checked"
+    DONE = "done", "Checked"
+    FAILED = "failed", "Could not be checked"
+
+
+UNDER_WAY = (CheckState.WAITING, CheckState.LOOKING)

@@ -1,6 +1,7 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
 from reviews.models.action import Action, ActionCheck, ActionEvidence, Assurance, Progress
+from reviews.models.asked_check import AskedCheck
 from reviews.models.asking import NotAsked, SuggestionRule
 from reviews.models.catalogue import LibraryTerm
 from reviews.models.chase import Chase
@@ -28,6 +29,7 @@ __all__ = [
     "ActionCheck",
     "ActionEvidence",
     "AnswerVersion",
+    "AskedCheck",
     "Assurance",
     "Chase",
     "ChronologyEntry",

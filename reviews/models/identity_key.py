@@ -23,7 +23,7 @@ from referrals.models.visible import Visible
 from reviews import permissions
 from reviews.anonymity.folding import fold
 from reviews.anonymity.key import Entry
-from reviews.anonymity.kinds import FileKind, KeyKind, KeyState
+from reviews.anonymity.kinds import UNDER_WAY, FileKind, KeyKind, KeyState
 from reviews.models.practice_review import PracticeReview
 
 K = KeyState
@@ -38,6 +38,7 @@ class IdentityKey(Subject):
     objects = Visible["IdentityKey"].as_manager()
     entries: Any
     accepted: Any
+    asked_checks: Any
     checks: Any
     signatures: Any
 
@@ -162,7 +163,19 @@ class IdentityKey(Subject):
 
     # --- the finished files, and the signatures ---
 
-    @verb(K.KEPT, rule=permissions.keep_key, label="Check the finished files")
+    @verb(
+        K.KEPT,
+        rule=permissions.keep_key,
+        label="Check the finished files",
+        effect="The files are looked through in a moment. You can go on meanwhile.",
+    )
+    def ask_for_check(self, *, by: User | None, on: dt.date) -> None:
+        """Leave word for the worker, which looks through the files and keeps what it finds (``check_files``)."""
+        if self.asked_checks.filter(state__in=UNDER_WAY).exists():
+            raise Refused("The files are being checked already.")
+        self.asked_checks.create(asked_by=by)
+
+    @verb(K.KEPT, rule=permissions.keep_key, label="Record the check of the finished files")
     def check_files(
         self, *, by: User | None, on: dt.date, text_hash: str, files: Sequence[dict[str, Any]]
     ) -> dict[str, Any]:

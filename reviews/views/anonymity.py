@@ -22,6 +22,7 @@ from cspr.workflow import Refused, Replayed, why_not
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar
 from reviews.actions import anonymity as actions
+from reviews.actions import finished_files
 from reviews.anonymity import Find, KeyKind, TooMuch
 from reviews.models import IdentityKey, PracticeReview
 from reviews.models.anonymising import cautions, open_finds
@@ -117,6 +118,7 @@ class Workbench(View):
             "today": today,
             "key": key,
             "keeps": case_staff(review, user) is None,
+            "workbench": reverse(ROOM, args=[review.ref]),
             "problem": problem,
             "nonce": secrets.token_urlsafe(18),
             **(_check(key, review, user, chosen, said or {}) if key else {}),
@@ -176,8 +178,9 @@ def _check(
         "cautions": cautions(key, review),
         "writes": review.state in WRITING and why_not(review, "write_report", user) is None,
         "closed": review.state not in WRITING,
-        "files": actions.made_files(key),
+        "files": finished_files.made_files(key),
         "check": check,
+        "asked": key.asked_checks.first(),
         "file_finds": check.open_finds(key.left_in()) if check else [],
         "signatures": key.standing_signatures(review.report_hash),
         "ended": [one for one in key.signatures.all() if one.ended_on is not None],
@@ -225,5 +228,5 @@ class MakeFiles(View):
         if reason := case_staff(review, user):
             raise PermissionDenied(reason)
         if key:
-            actions.ask_for_files(key, by=user)
+            finished_files.ask_for_files(key, by=user)
         return redirect(f"{reverse(ROOM, args=[ref])}#files")

@@ -17,7 +17,7 @@ from referrals.models import Deadline
 from referrals.views.case import signed_in
 from referrals.views.clocks import Face, case_bar
 from referrals.views.verbs import VerbView
-from reviews.actions import anonymity as actions
+from reviews.actions import finished_files
 from reviews.anonymity.kinds import KeyKind
 from reviews.forms import anonymity as asked
 from reviews.models import AcceptedFind, IdentityKey, KeyEntry
@@ -44,6 +44,24 @@ class KeyPage(View):
             "workbench": reverse(ROOM, args=[key.review.ref]),
         }
         return render(request, "anonymity/key.html", context)
+
+
+class CheckPage(View):
+    """How far the check of the finished files is. The page looks again by itself where scripts run."""
+
+    def get(self, request: HttpRequest, ref: str) -> HttpResponse:
+        user = signed_in(request)
+        keys = IdentityKey.objects.visible_to(user).select_related("case__practice_review")
+        key = get_object_or_404(keys, ref=ref)
+        fragment = request.headers.get("X-Fragment") == "files-check"
+        template = "anonymity/check_panel.html" if fragment else "anonymity/check.html"
+        context = {
+            "key": key,
+            "asked": key.asked_checks.first(),
+            "workbench": reverse(ROOM, args=[key.review.ref]),
+            "keeps": why_not(key, "ask_for_check", user) is None,
+        }
+        return render(request, template, context)
 
 
 def _by_kind(key: IdentityKey) -> Iterator[tuple[str, list[KeyEntry]]]:
@@ -139,11 +157,14 @@ class LookAgain(InWorkbench):
         return {**super().context(subject), "accepted": self.accepted(subject)}
 
 
-class CheckFiles(InWorkbench):
-    verb = "check_files"
-    action = actions.check_files
-    template_name = "anonymity/check_files.html"
-    done = "The finished files are checked."
+class AskForCheck(InWorkbench):
+    verb = "ask_for_check"
+    action = finished_files.ask_for_check
+    template_name = "anonymity/ask_for_check.html"
+    done = "The finished files are being checked."
+
+    def next(self, subject: IdentityKey) -> str:
+        return f"{super().next(subject)}#files"
 
 
 class Sign(InWorkbench):
@@ -156,5 +177,5 @@ class Sign(InWorkbench):
         return {**super().context(subject), "check": subject.last_check()}
 
 
-KEY_VERBS: tuple[type[KeyVerb], ...] = (AddEntry, CheckFiles, Sign)
+KEY_VERBS: tuple[type[KeyVerb], ...] = (AddEntry, AskForCheck, Sign)
 ENTRY_VERBS: tuple[type[KeyVerb], ...] = (ChangeEntry, RemoveEntry, LookAgain)

@@ -286,6 +286,7 @@ SENTENCES: dict[str, story.Sentence] = {
     "identitykey.remove_entry": "An entry was taken out of the identity key",
     "identitykey.accept_find": "A find of the check of anonymity was left in the report, with a reason",
     "identitykey.look_again": "What had been left in the report is looked at again",
+    "identitykey.ask_for_check": "It was asked that the finished files be checked",
     "identitykey.check_files": "The finished files were checked for anybody who could be recognised",
     "identitykey.sign": "Somebody signed that nobody can be recognised in the report",
     "publication.begin": "What was published can be read in the library",

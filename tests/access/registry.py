@@ -360,7 +360,7 @@ REVIEWS: list[Page] = [
     *page(
         "identity_key.keep", "anonymity-begin anonymity-files", "anonymity_checked", PracticeReview, post=True
     ),
-    *page("identity_key.view", "identity-key", "anonymity_checked", IdentityKey),
+    *page("identity_key.view", "identity-key anonymity-check", "anonymity_checked", IdentityKey),
     *(
         Page("identity_key.keep", f"identity-key-{verb}", "anonymity_checked", number, IdentityKey)
         for verb, number in (

@@ -146,7 +146,12 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (FamilyPromise, "family.keep", FAMILY, "keep postpone release"),
     (FamilyPromise, "family.keep", KEPT, "renew"),
     (IdentityKey, "identity_key.keep", "anonymity_checked", "add_entry change_entry remove_entry"),
-    (IdentityKey, "identity_key.keep", "anonymity_checked", "accept_find look_again check_files"),
+    (
+        IdentityKey,
+        "identity_key.keep",
+        "anonymity_checked",
+        "accept_find look_again ask_for_check check_files",
+    ),
     (IdentityKey, "identity_key.sign", "anonymity_checked", "sign"),
     (Publication, "publication.withdraw", "a_year_later", "withdraw"),
     (PracticeReview, "lcspr.move_on", "published", "plan_action"),

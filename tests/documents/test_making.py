@@ -18,11 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from cspr.accounts.models import User
 from cspr.documents import pdf
 from cspr.documents.failures import CannotRender
+from cspr.documents.leases import GAVE_UP, MOST_ATTEMPTS
 from cspr.documents.making import (
     ENOUGH_SECONDS,
-    GAVE_UP,
     LEASE,
-    MOST_ATTEMPTS,
     NO_LONGER_ALLOWED,
     ask_again,
     claim,

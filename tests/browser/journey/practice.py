@@ -8,6 +8,7 @@ from cspr.clocks.calendar import in_full
 from cspr.clocks.models import working_days
 from cspr.documents.making import make_waiting
 from referrals.states import DecisionKind, Outcome
+from reviews.actions.finished_files import check_waiting
 from reviews.management.rehearsal.baby_words import RECOMMENDATIONS, REPORT
 from reviews.states import REPORT_SECTIONS, SUITABILITY
 from tests.browser.conftest import Site
@@ -96,6 +97,9 @@ def two_people_sign_that_nobody_can_be_recognised(site: Site, review: str) -> No
     staff.open(f"{review}anonymity/")
     staff.follow("Check the files")
     staff.press("Check the finished files")
+    staff.reads("The finished files are being checked.")
+    check_waiting()
+    staff.open(f"{review}anonymity/")
     staff.reads("Nothing was found in them that is not left in for a reason.")
     for person in (staff, colleague):
         person.open(f"{review}anonymity/")

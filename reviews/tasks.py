@@ -1,0 +1,11 @@
+"""What the worker runs for reviews. The database says what waits; a lost or doubled run changes nothing."""
+
+from celery import shared_task
+
+from reviews.actions import finished_files
+
+
+@shared_task(name="reviews.tasks.check_files", time_limit=finished_files.TASK_SECONDS)
+def check_files() -> None:
+    """Look through the finished files that somebody asked to have checked."""
+    finished_files.check_waiting()
