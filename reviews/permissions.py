@@ -359,3 +359,16 @@ def sign_anonymity(key: Any, user: User) -> str | None:
     if reason is None and key.signed_by(user):
         return "You have signed already, so somebody else has to be the second."
     return reason
+
+
+# --- the yearly report ------------------------------------------------------------------------------------
+
+# Whose report it is (s.16G): the three partners, who answer for it, and those who prepare it.
+YEARLY_READERS = (Role.STAFF, Role.CHAIR, Role.PARTNER)
+
+
+def read_yearly(partnership: Any, user: User) -> str | None:
+    """The figures of a year, small numbers hidden: staff, chairs and the three partners of that partnership."""
+    if user.holds(partnership.pk, *YEARLY_READERS):
+        return None
+    return "Only the partnership’s staff, its chairs and the three partners read its yearly figures."

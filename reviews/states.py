@@ -333,6 +333,13 @@ DRAFT_COMPLETE = frozenset(
 SIGN_OFF_ASKED = DRAFT_COMPLETE - {RR.DRAFTED}
 
 
+class PackState(TextChoices):
+    """A yearly pack: one of a year is in use, so that nobody sets two side by side."""
+
+    IN_USE = "in_use", "In use"
+    REPLACED = "replaced", "Replaced by figures as of another day"
+
+
 # --- meetings --------------------------------------------------------------------------------------------
 
 

@@ -35,6 +35,7 @@ from reviews.views import (
     report_room,
     request_links,
     requests,
+    yearly,
 )
 from reviews.views.chasing import CHASING_VERBS
 from reviews.views.chronology import comparing, entries, exporting, importing, merged
@@ -281,6 +282,12 @@ chronology_urls: list[URLPattern] = [
     ),
 ]
 
+yearly_urls: list[URLPattern] = [
+    path("yearly-reports/<str:ref>/", yearly.YearlyFigures.as_view(), name="yearly-report"),
+    path("yearly-reports/<str:ref>/pack/", yearly.MakePack.as_view(), name="yearly-pack-make"),
+    path("yearly-packs/<slug:ref>/", yearly.PackPage.as_view(), name="yearly-pack"),
+]
+
 # Answering without an account. Only the first address holds a token, and it leads on at once.
 through = by_link.by_link
 by_link_urls: list[URLPattern] = [
@@ -314,4 +321,5 @@ urlpatterns: list[URLPattern] = [
     *practice_urls,
     *action_urls,
     *anonymity_urls,
+    *yearly_urls,
 ]

@@ -17,6 +17,7 @@ from reviews.actions.practice_review import appoint_reviewer, publish, publish_i
 from reviews.actions.requests import add_request, add_requests, request_info, send, withdraw
 from reviews.actions.weighing import seen, weigh
 from reviews.actions.writing import drop_draft, keep_draft, take_back, write_section
+from reviews.actions.yearly import make_pack
 
 __all__ = [
     "FOLLOWS",
@@ -38,6 +39,7 @@ __all__ = [
     "keep_draft",
     "last_day",
     "link_of",
+    "make_pack",
     "note_conflict",
     "on_the_list",
     "own_template",

@@ -21,6 +21,7 @@ from reviews.models.rapid_review import RapidReview
 from reviews.models.recommending import Finding, Recommendation, RecommendationTerm
 from reviews.models.request_link import LinkPass, RequestLink
 from reviews.models.sections import AcceptedName, SectionDraft, SectionVersion
+from reviews.models.yearly import YearlyPack
 
 __all__ = [
     "AcceptedFind",
@@ -74,4 +75,5 @@ __all__ = [
     "SectionVersion",
     "Signature",
     "SuggestionRule",
+    "YearlyPack",
 ]

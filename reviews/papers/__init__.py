@@ -29,6 +29,7 @@ from reviews.papers.publication import (
 )
 from reviews.papers.rapid_review import rapid_review_report, rapid_review_word
 from reviews.papers.sharing import briefing, briefing_word, nspcc_sheet
+from reviews.papers.yearly import yearly_excel, yearly_pdf, yearly_word
 
 __all__ = ["Recommended", "about", "citation", "full_title", "parts", "recommended", "register"]
 
@@ -104,4 +105,12 @@ def register() -> None:
     )
     register_paper(
         "nspcc_sheet", nspcc_sheet, "The sheet for the national collection (NSPCC)", subject_label=about
+    )
+    of_year = "reviews.yearlypack"
+    register_paper("yearly_pdf", yearly_pdf, "The yearly figures, as PDF", subject_label=of_year)
+    register_paper(
+        "yearly_word", yearly_word, "The yearly figures, as a Word document", subject_label=of_year
+    )
+    register_paper(
+        "yearly_excel", yearly_excel, "The yearly figures, as an Excel workbook", subject_label=of_year
     )

@@ -36,6 +36,7 @@ from reviews.permissions import staff_or_chair
 from reviews.states import REPORT_SECTIONS, SUITABILITY, WRITING, PracticeReviewState
 from reviews.views.recommending import ON_ONE
 from reviews.views.rooms import rooms
+from reviews.views.yearly import reading
 
 S = PracticeReviewState
 SIX_MONTHS = "LCSPR_6M"
@@ -97,6 +98,7 @@ class PracticeReviews(ListPage[PracticeReview]):
     def context(self, page: Page[PracticeReview]) -> dict[str, Any]:
         staffed = [m.partnership for m in signed_in(self.request).standing if m.role == Role.STAFF]
         rows = {"rows": [self._row(review) for review in page.items], "planned": staffed}
+        rows["yearly"] = reading(signed_in(self.request))
         if self.request.GET.keys() & set(self.filter_class.base_fields):
             return rows
         return {

@@ -33,6 +33,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from cspr.ui.bars import Count
+from cspr.ui.bars import bars as draw_bars
 from cspr.ui.days import StripDay
 from cspr.ui.days import day_strip as draw_days
 from cspr.ui.errors import ErrorLink, error_links
@@ -267,3 +269,9 @@ def with_parameter(context: template.Context, name: str, value: str) -> str:
 def sign_out_url() -> str:
     """Where the sign-out button posts to."""
     return reverse("account_logout")
+
+
+@register.simple_tag
+def bars_chart(rows: Sequence[Any], title: str, key: str) -> SafeString:
+    """How many of each, as bars: ``rows`` have a ``label`` and a ``number``, which is None where it is not shown."""
+    return draw_bars([Count(row.label, row.number) for row in rows], title, key)
