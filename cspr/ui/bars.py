@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from cspr.ui.days import NOW
 from cspr.ui.road import INK, QUIET
 
-WIDTH, NAMES, ROW, BAR = 720, 290, 30, 16
-PLOT = WIDTH - NAMES - 70
-LETTERS = 44  # of a name that fit beside its bar
+WIDTH, NAMES, ROW, BAR = 560, 265, 30, 16
+PLOT = WIDTH - NAMES - 60
+LETTERS = 38  # of a name that fit beside its bar
 HIDDEN = 28
 
 

@@ -36,7 +36,7 @@ def count(record: Record, calendar: WorkingDays) -> Counted:
     """Every figure of the year, and how long things took."""
     counted = Counted()
     for part in (
-        _referrals, _children, _notifications, _rapid_reviews, _decisions, _practice_reviews, _delays, _requests,
+        _referrals, _children, _notifications, _rapid_reviews, _delays, _requests,
         _reports, _actions,
     ):  # fmt: skip
         part(record, calendar, counted)
@@ -120,9 +120,7 @@ def _age(born_on: dt.date | None, day: dt.date) -> int | None:
 
 def _notifications(record: Record, calendar: WorkingDays, counted: Counted) -> None:
     for _, entries, first in _begun(record, "notification", "submit"):
-        kind = first.facts["type"]
-        if _first(entries, "convert"):
-            kind = NotificationType.ABUSE_NEGLECT
+        kind = _type(entries, first)
         due = record.due.get((first.case, NOTIFY_BY[kind]))
         counted.add("sin", f"sin.type.{kind}")
         if due is None:
@@ -134,17 +132,43 @@ def _notifications(record: Record, calendar: WorkingDays, counted: Counted) -> N
 
 
 def _rapid_reviews(record: Record, calendar: WorkingDays, counted: Counted) -> None:
-    for review in record.rapid_reviews:
-        entries = record.of("rapidreview").get(review.ref, [])
-        counted.add("rr", f"panel.{_answered(entries)}")
-        sent, due = _first(entries, "submit"), record.due.get((review.case, "RR_15WD"))
-        if sent:
-            counted.add("rr.late" if due and sent.on > due else "rr.in_time")
-            counted.timed("rr", calendar.number(review.on, sent.on))
-        elif _first(entries, "cancel"):
-            counted.add("rr.cancelled")
+    """One for each notification of the year that opens one; what was decided after it, and how that stands."""
+    reviews = _by_case(record, "rapidreview")
+    practice, decided = _by_case(record, "practicereview"), {e.case: e for e in _approved(record, "review")}
+    for _, entries, first in _begun(record, "notification", "submit"):
+        if _type(entries, first) != NotificationType.ABUSE_NEGLECT:
+            continue
+        notified = _first(entries, "convert") or first
+        found = reviews.get(first.case, [])
+        counted.add(f"panel.{_answered(found)}", f"rr.{_how_sent(found, record, first.case)}")
+        if sent := _first(found, "submit"):
+            counted.timed("rr", calendar.number(notified.on, sent.on))
+        outcome = decided[first.case].facts["outcome"] if first.case in decided else "not_yet"
+        if outcome in STARTS_CSPR:
+            counted.add("pr")
+            _practice_review(practice.get(first.case, []), record.as_at, counted)
         else:
-            counted.add("rr.overdue" if due and record.as_at > due else "rr.waiting")
+            counted.add(f"decided.{outcome}")
+
+
+def _by_case(record: Record, noun: str) -> dict[str, list[Entry]]:
+    """A case has one of them."""
+    return {entries[0].case: entries for entries in record.of(noun).values()}
+
+
+def _type(entries: list[Entry], first: Entry) -> str:
+    """Of what type a notification is, as far as was known."""
+    converted = _first(entries, "convert") is not None
+    return NotificationType.ABUSE_NEGLECT if converted else first.facts["type"]
+
+
+def _how_sent(entries: list[Entry], record: Record, case: str) -> str:
+    sent, due = _first(entries, "submit"), record.due.get((case, "RR_15WD"))
+    if sent:
+        return "late" if due and sent.on > due else "in_time"
+    if _first(entries, "cancel"):
+        return "cancelled"
+    return "overdue" if due and record.as_at > due else "waiting"
 
 
 def _answered(entries: Sequence[Entry]) -> str:
@@ -156,35 +180,23 @@ def _answered(entries: Sequence[Entry]) -> str:
     return "agrees" if outcome == AGREES else "disagrees" if outcome in PANEL_DISAGREES else "other"
 
 
-def _decisions(record: Record, calendar: WorkingDays, counted: Counted) -> None:
-    """Decisions for no local review; those for one are counted with the review that they began."""
-    last = {e.case: e for e in _approved(record, "review") if record.within(e.on)}
-    for entry in last.values():
-        if entry.facts["outcome"] not in STARTS_CSPR:
-            counted.add("decided", f"decided.{entry.facts['outcome']}")
-
-
 # --- practice reviews -------------------------------------------------------------------------------------
 
 
-def _practice_reviews(record: Record, calendar: WorkingDays, counted: Counted) -> None:
-    """A review that was stopped and decided anew is counted again, from the new decision on."""
-    for entries in record.of("practicereview").values():
-        starts = [place for place, entry in enumerate(entries) if entry.verb in {"begin", "restart"}]
-        for place, following in zip(starts, [*starts[1:], len(entries)], strict=True):
-            if record.within(entries[place].on):
-                _practice_review(entries[place:following], record.as_at, counted)
-
-
 def _practice_review(entries: list[Entry], as_at: dt.date, counted: Counted) -> None:
+    """A review that was stopped and decided anew counts from the new decision on."""
+    starts = [place for place, entry in enumerate(entries) if entry.verb in {"begin", "restart"}]
+    if not starts:  # the decision is known by then; the review that follows from it began at once
+        counted.add("pr.open", "pr.open_in_time")
+        return
+    entries = entries[starts[-1] :]
     begun = entries[0].on
     due = add_months(begun, PRACTICE_REVIEW_MONTHS)
     public, last = _first(entries, *PUBLISHES), _last(entries, {*STOPS, *PUBLISHES, "withhold"})
-    counted.add("decided", "pr")
     if public:
-        whole = _first(entries, "publish")
         counted.add("pr.public", "pr.in_time" if public.on <= due else "pr.late")
-        counted.add("pr.full") if whole else counted.add("pr.improvements", f"improvements.{public.reason}")
+        whole = _first(entries, "publish")
+        counted.add(*(["pr.full"] if whole else ["pr.improvements", f"improvements.{public.reason}"]))
         counted.timed("pr", (public.on - begun).days)
     elif last is None:
         counted.add("pr.open", "pr.open_late" if as_at > due else "pr.open_in_time")

@@ -8,7 +8,7 @@ year and day give the same figures whenever they are asked for. The number of st
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from cspr.accounts.models import Partnership
 from cspr.audit.models import Event
 from referrals.models import Case, Child, Deadline, Decision, Referral
-from reviews.models import InformationRequest, Publication, RapidReview
+from reviews.models import InformationRequest, Publication
 from reviews.yearly.year import Year
 
 # What puts something into a year: its day counts.
@@ -27,9 +27,6 @@ BEGINS = (
     "referral.submit",
     "referral.accept",
     "notification.submit",
-    "decision.approve",
-    "practicereview.begin",
-    "practicereview.restart",
     "informationrequest.send",
     "action.begin",
 )
@@ -42,9 +39,12 @@ FOLLOWS = (
     "referral.link",
     "referral.reopen",
     "notification.convert",
+    "decision.approve",
     "rapidreview.submit",
     "rapidreview.cancel",
     "rapidreview.record_panel_response",
+    "practicereview.begin",
+    "practicereview.restart",
     "practicereview.publish",
     "practicereview.publish_improvements",
     "practicereview.withhold",
@@ -84,14 +84,6 @@ class Entry(NamedTuple):
         return self.kind.partition(".")[2]
 
 
-class Opened(NamedTuple):
-    """A rapid review."""
-
-    ref: str
-    case: str
-    on: dt.date
-
-
 class Published(NamedTuple):
     """A report that was published."""
 
@@ -115,7 +107,6 @@ class Record:
     year: Year
     as_at: dt.date
     entries: dict[str, dict[str, list[Entry]]] = field(default_factory=dict)
-    rapid_reviews: list[Opened] = field(default_factory=list)
     published: list[Published] = field(default_factory=list)
     children: list[Concerned] = field(default_factory=list)
     # By reference: the kind of agency of a referral or request, and the grounds of a decision.
@@ -158,22 +149,17 @@ class _Reading:
         in_year = {"effective_on__range": year.days}
         self.begun = self.known.filter(kind__in=BEGINS, **in_year)
         self.delays = Q(kind__in=DELAYS, **in_year)
-        reviews = RapidReview.objects.beside().filter(case__partnership=partnership, created_at__lt=self.end)
         reports = Publication.objects.beside().filter(
             review__case__partnership=partnership, created_at__lt=self.end
         )
         if only is not None:
-            reviews, reports = reviews.filter(case__in=only), reports.filter(review__case__in=only)
-        self.reviews = reviews.filter(opened_on__range=year.days)
+            reports = reports.filter(review__case__in=only)
         self.reports = reports.filter(published_on__range=year.days)
 
     def record(self) -> Record:
         found = Record(self.year, self.as_at)
         for entry in self._entries():
             found.entries.setdefault(entry.kind.partition(".")[0], {}).setdefault(entry.ref, []).append(entry)
-        found.rapid_reviews = [
-            Opened(*row) for row in self.reviews.order_by("pk").values_list("ref", "case__ref", "opened_on")
-        ]
         reports = self.reports.order_by("pk").values_list("review__ref", "themes", "recommendations")
         found.published = [Published(*row) for row in reports]
         children = Child.objects.filter(
@@ -190,22 +176,22 @@ class _Reading:
     def _cases(self, kind: str) -> QuerySet[Any]:
         return self.begun.filter(kind=kind).values("case_ref")
 
-    def _entries(self) -> Iterable[Entry]:
-        """Whatever began in the year and all that became of it; the decisions on its referrals; its delays."""
+    def _entries(self) -> Iterator[Entry]:
+        """Whatever began in the year and all that became of it; what followed from its cases; its delays."""
         concerned = (
             Q(subject_ref__in=self.begun.values("subject_ref"))
-            | Q(subject_ref__in=self.reviews.values("ref"))
             | Q(subject_ref__in=self.reports.values("review__ref"))
-            | Q(kind="decision.approve", case_ref__in=self._cases("referral.submit"))
+            | Q(case_ref__in=self._cases("notification.submit"), kind__startswith="rapidreview.")
+            | Q(case_ref__in=self._cases("notification.submit"), kind__startswith="practicereview.")
+            | Q(case_ref__in=self._cases("notification.submit"), kind="decision.approve")
+            | Q(case_ref__in=self._cases("referral.submit"), kind="decision.approve")
         )
         wanted = (Q(kind__in=(*BEGINS, *FOLLOWS)) & concerned) | self.delays
         rows = self.known.filter(wanted, effective_on__isnull=False).order_by("seq")
-        return (
-            Entry(*row)
-            for row in rows.values_list(
-                "kind", "subject_ref", "case_ref", "effective_on", "reason_code", "facts"
-            ).iterator()
-        )
+        columns = ("kind", "subject_ref", "case_ref", "effective_on", "reason_code", "facts")
+        for kind, ref, case, on, reason, facts in rows.values_list(*columns).iterator():
+            if on is not None:
+                yield Entry(kind, ref, case, on, reason, facts)
 
     def _kinds(self) -> dict[str, str]:
         kinds: dict[str, str] = {}
@@ -222,10 +208,10 @@ class _Reading:
 
     def _due(self) -> dict[tuple[str, str], dt.date | None]:
         """When each notification and rapid review was due, as it stood then: moves recorded since are taken back."""
-        concerned = Q(case__in=self.reviews.values("case")) | Q(
-            case__ref__in=self._cases("notification.submit")
+        concerned = self._cases("notification.submit")
+        rows = Deadline.objects.beside().filter(
+            case__ref__in=concerned, partnership=self.partnership, code__in=CLOCKS
         )
-        rows = Deadline.objects.beside().filter(concerned, partnership=self.partnership, code__in=CLOCKS)
         due: dict[tuple[str, str], dt.date | None] = {
             (case, code): day for case, code, day in rows.values_list("case__ref", "code", "due_on")
         }

@@ -23,8 +23,8 @@ HOW = (
     "based on is hidden. What is published already is not hidden.",
     "Every figure is counted from the record as it was known at the end of the day given above. The same year and day "
     "give the same figures at any time.",
-    "What happened belongs to the year in which it began: a referral when it was received, a rapid review when the "
-    "Panel was notified, a practice review when it was decided, an action when it was planned.",
+    "What happened belongs to the year in which it began: a referral when it was received; a rapid review, and the "
+    "practice review that follows from it, when the Panel was notified; an action when it was planned.",
 )
 TOO_FEW = "Too few to be divided further."
 
@@ -72,11 +72,13 @@ def yearly_word(pack: YearlyPack, user: User) -> WordPaper:
     blocks += [Paragraph(sentence) for sentence in HOW]
     for chapter in said.chapters:
         blocks.append(Heading(chapter.title))
-        if not chapter.tables:
-            blocks.append(Paragraph("Nothing was recorded in this year."))
         for table in chapter.tables:
             blocks += _word(table)
-        if chapter.tables and chapter.none:
+        if chapter.few:
+            blocks.append(Paragraph(f"Too few to be shown: {'; '.join(chapter.few)}."))
+        if not (chapter.tables or chapter.few):
+            blocks.append(Paragraph("Nothing was recorded in this year."))
+        elif chapter.none:
             blocks.append(Paragraph(f"Nothing to tell in this year: {'; '.join(chapter.none)}."))
     subtitle = f"{pack.partnership.name}. {pack.about.words}, as known at the end of {in_full(pack.as_at)}"
     return WordPaper(subtitle=subtitle, blocks=blocks, **shared)

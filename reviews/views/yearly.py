@@ -63,7 +63,7 @@ class YearlyFigures(View):
             "form": form,
             "pack": pack,
             "today": today,
-            "make": f"{reverse('yearly-pack-make', args=[ref])}?{urlencode({'year': year.begins, 'as_at': as_at})}",
+            "make": f"{reverse('yearly-pack-make', args=[ref])}?{urlencode({'year': year.begins, 'as_at': as_at.isoformat()})}",
             "switch": "?" + urlencode(_address(year, as_at) | ({} if true else {"true": "yes"})),
             "made": YearlyPack.objects.visible_to(user)
             .filter(partnership=partnership, year=year.begins, state=PackState.IN_USE)
@@ -81,7 +81,7 @@ def _given(request: HttpRequest, today: dt.date) -> Any:
 
 def _address(year: Year, as_at: dt.date) -> dict[str, int]:
     """The boxes of the form, as they stand in an address."""
-    return {"year": year.begins, "as_at_0": as_at.day, "as_at_1": as_at.month, "as_at_2": as_at.year}
+    return {"year": year.begins, "as_at_day": as_at.day, "as_at_month": as_at.month, "as_at_year": as_at.year}
 
 
 class MakePack(View):

@@ -12,6 +12,7 @@ from cspr.accounts.roles import AgencyType
 from referrals.states import NOT_MET, LateReason, NotificationType, Outcome, Sex
 from reviews.change import Grade
 from reviews.states import DelayReason, WithholdReason
+from reviews.themes import THEME_NAMES
 from reviews.yearly.counted import AGES
 
 
@@ -32,6 +33,12 @@ def coded(prefix: str, choices: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {f"{prefix}.{code}": label for code, label in choices}
 
 
+def _instead(outcome: Outcome) -> str:
+    """What is done where the criteria are not met, as a row of its own."""
+    words = outcome.label.removeprefix("Criteria not met: ")
+    return words[:1].upper() + words[1:]
+
+
 REFERRED, NOTIFIED, RAPID, PRACTICE, AGENCIES, CHANGE = (
     "Referrals",
     "Notifications to the Panel",
@@ -42,6 +49,8 @@ REFERRED, NOTIFIED, RAPID, PRACTICE, AGENCIES, CHANGE = (
 )
 CHAPTERS = (REFERRED, NOTIFIED, RAPID, PRACTICE, AGENCIES, CHANGE)
 UNSAID = "Not recorded"
+# Notifications that open a rapid review, and so the rapid reviews: one figure.
+RAPID_REVIEWS = "sin.type.abuse_neglect"
 _not_met = sorted(NOT_MET, key=list(Outcome).index)
 _COUNTED_BY_DAY = "Counted in the year in which the partnership received it."
 
@@ -61,7 +70,7 @@ DIVISIONS: tuple[Division, ...] = (
     Division(
         "referrals-instead", REFERRED, "Not notified: what was decided instead", "referral.not_met",
         "Decided: criteria not met",
-        coded("not_met", [(o.value, o.label.removeprefix("Criteria not met: ").capitalize()) for o in _not_met]),
+        coded("not_met", [(o.value, _instead(o)) for o in _not_met]),
     ),
     Division(
         "referrals-limb", REFERRED, "Not notified: which part of the legal test was not met", "referral.not_met",
@@ -101,7 +110,7 @@ DIVISIONS: tuple[Division, ...] = (
         coded("sin.type", NotificationType.choices),
     ),
     Division(
-        "rapid-time", RAPID, "With the Panel within fifteen working days", "rr", "Rapid reviews opened",
+        "rapid-time", RAPID, "With the Panel within fifteen working days", RAPID_REVIEWS, "Rapid reviews",
         {
             "rr.in_time": "Sent within fifteen working days",
             "rr.late": "Sent later",
@@ -109,10 +118,10 @@ DIVISIONS: tuple[Division, ...] = (
             "rr.overdue": "Not sent yet, and overdue",
             "rr.cancelled": "Cancelled: the notification was retracted",
         },
-        "Fifteen working days from the notification is Panel guidance.",
+        "Each notification of death or serious harm with abuse or neglect has one. Fifteen days is Panel guidance.",
     ),
     Division(
-        "rapid-panel", RAPID, "What the Panel answered", "rr", "Rapid reviews opened",
+        "rapid-panel", RAPID, "What the Panel answered", RAPID_REVIEWS, "Rapid reviews",
         {
             "panel.agrees": "Agreed with the decision",
             "panel.disagrees": "Suggested another decision",
@@ -122,23 +131,25 @@ DIVISIONS: tuple[Division, ...] = (
         "The last answer counts.",
     ),
     Division(
-        "decided", RAPID, "What was decided after a rapid review", "decided", "Decisions in the year",
+        "decided", RAPID, "What was decided after the rapid review", RAPID_REVIEWS, "Rapid reviews",
         {
             "pr": "A practice review",
             "decided.rr_sufficient": "No review: the rapid review is enough",
             "decided.other_learning": "No practice review: another kind of learning review",
             "decided.national": "No local review: a national review is proposed",
+            "decided.not_yet": "Not decided yet, or cancelled",
         },
-        "Counted in the year of the decision. Joint reviews count as practice reviews.",
+        "The last decision counts. Joint reviews are practice reviews.",
     ),
     Division(
-        "practice-stands", PRACTICE, "Practice reviews that began in the year", "pr", "Practice reviews begun",
+        "practice-stands", PRACTICE, "How the practice reviews stand", "pr", "Practice reviews",
         {
             "pr.public": "Published",
             "pr.nothing": "Finished, and nothing published",
             "pr.stopped": "Ended early, or taken into another review",
             "pr.open": "Still open",
         },
+        "Those that followed from the year’s notifications, whenever they were decided.",
     ),
     Division(
         "practice-time", PRACTICE, "Published within six months", "pr.public", "Published",
@@ -207,13 +218,23 @@ DIVISIONS: tuple[Division, ...] = (
         },
     ),
 )  # fmt: skip
+# Mostly the same number: who knows the one knows the other.
+ALIKE = (
+    frozenset({"referral.notify", "sin"}),
+    frozenset({"sin", RAPID_REVIEWS}),
+    frozenset({"referral", "child"}),
+)
 # What anybody can count in the library: never hidden, and taken as known to the reader.
-PUBLIC = frozenset({"pr.public", "pr.full", "pr.improvements", "report", "recommendation"})
+PUBLIC = frozenset({"pr.public", "pr.full", "pr.improvements", "report", "recommendation"}) | {
+    f"theme.{code}" for code in THEME_NAMES
+}
 
 
 def by_kind(kinds: Iterable[str]) -> tuple[Division, ...]:
-    """The two tables by kind of agency, for the kinds that work with the partnership."""
+    """The two tables by kind of agency, for the kinds that occur; none without any."""
     labels = [(kind, AgencyType(kind).label) for kind in AgencyType.values if kind in set(kinds)]
+    if not labels:
+        return ()
     rest = [("other_kinds", "Any other kind of agency")]
     return (
         Division(

@@ -9,7 +9,7 @@ from statistics import median
 
 from reviews.themes import THEME_NAMES
 from reviews.yearly.counted import Counted
-from reviews.yearly.divisions import CHAPTERS, DIVISIONS, PUBLIC, Division, by_kind
+from reviews.yearly.divisions import ALIKE, CHAPTERS, DIVISIONS, PUBLIC, RAPID_REVIEWS, Division, by_kind
 from reviews.yearly.protect import SMALL, Sum, hidden
 from reviews.yearly.year import Year
 
@@ -58,6 +58,11 @@ class Table:
         return bool(self.rows) and all(figure.number is None for figure in self.rows)
 
     @property
+    def says_nothing(self) -> bool:
+        """Nothing of it can be shown, not even the whole."""
+        return self.too_few and (self.total is None or self.total.number is None)
+
+    @property
     def told(self) -> list[Figure]:
         """The rows that say something: a number, or that there is one."""
         return [figure for figure in self.rows if figure.number != 0]
@@ -70,11 +75,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Chapter:
-    """The tables of one subject. ``none``: the titles of those that have nothing to tell."""
+    """The tables of one subject; the titles of those with nothing to tell, and of those with too ``few`` to be told."""
 
     title: str
     tables: list[Table]
     none: list[str]
+    few: list[str]
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,9 @@ class Pack:
         for title in CHAPTERS:
             tables = [table for table in self.tables if table.chapter == title]
             none = [table.title for table in tables if table.empty]
-            found.append(Chapter(title, [table for table in tables if not table.empty], none))
+            few = [table.title for table in tables if table.says_nothing]
+            told = [table for table in tables if not table.empty and not table.says_nothing]
+            found.append(Chapter(title, told, none, few))
         return found
 
     @property
@@ -110,7 +118,7 @@ def pack_of(counted: Counted, year: Year, as_at: dt.date, *, whole: bool = False
     divisions = (*DIVISIONS, *by_kind(_kinds(counted)))
     figures = _complete(counted, divisions)
     sums = [Sum(division.total, tuple(division.parts)) for division in divisions]
-    away = frozenset[str]() if whole else hidden(figures, sums, known=PUBLIC)
+    away = frozenset[str]() if whole else hidden(figures, sums, known=PUBLIC, alike=ALIKE)
     reading = _Reading(figures, away, counted.took, whole=whole)
     tables = [reading.table(division) for division in divisions] + [reading.themes()]
     tables.sort(key=lambda table: CHAPTERS.index(table.chapter))
@@ -182,38 +190,42 @@ class _Reading:
 
     def said(self, name: str) -> str:
         """A figure in a sentence."""
-        return "a number too small to show" if name in self.hidden else str(self.figures[name])
+        return HIDDEN if name in self.hidden else str(self.figures[name])
 
     def share(self, part: str, whole: str) -> str:
-        """``9 of 12 (75%)``; in words where one of them is hidden."""
-        if {part, whole} & self.hidden:
-            return f"{self.said(part)} of {self.said(whole)}" if whole not in self.hidden else self.said(part)
-        share = f" ({self.figures[part] / self.figures[whole]:.0%})" if self.figures[whole] else ""
-        return f"{self.figures[part]} of {self.figures[whole]}{share}"
+        """``9 of 12 (75%)``, as far as it may be said."""
+        if whole in self.hidden:
+            return f"{self.said(part)} (of how many is hidden)" if part not in self.hidden else HIDDEN
+        if part in self.hidden or not self.figures[whole]:
+            return f"{self.said(part)} of {self.said(whole)}"
+        return (
+            f"{self.figures[part]} of {self.figures[whole]} ({self.figures[part] / self.figures[whole]:.0%})"
+        )
 
     def sentences(self) -> Iterable[str]:
         """Five, one about each thing that a reader wants to know first."""
         yield (
             f"Referrals received: {self.said('referral')}. "
-            f"Of them it was decided to notify the Panel of {self.said('referral.notify')}, "
-            f"and not to notify of {self.said('referral.not_met')}."
+            f"Decided to notify the Panel: {self.said('referral.notify')}; "
+            f"decided not to: {self.said('referral.not_met')}."
         )
         yield f"Notifications made within five working days: {self.share('sin.in_time', 'sin')}."
-        days = self.half("rr", "rr.in_time", "rr.late")
         yield (
-            f"Rapid reviews that reached the Panel within fifteen working days: {self.share('rr.in_time', 'rr')}."
-            + (f" Half of them took {days} working days or less." if days not in {"", HIDDEN} else "")
+            f"Rapid reviews with the Panel within fifteen working days: {self.share('rr.in_time', RAPID_REVIEWS)}."
+            + self._half_took("rr", "working days")
         )
-        months = self.half("pr", "pr.in_time", "pr.late")
         yield (
-            f"Practice reviews begun: {self.said('pr')}. Published so far: {self.said('pr.public')}, "
-            f"within six months {self.said('pr.in_time')}."
-            + (f" Half of them took {months} months or less." if months not in {"", HIDDEN} else "")
+            f"Practice reviews decided on: {self.said('pr')}. Published so far: {self.said('pr.public')}; "
+            f"within six months: {self.said('pr.in_time')}." + self._half_took("pr", "months")
         )
         yield (
             f"Actions planned: {self.said('action')}. Agreed to have made things better for children: "
-            f"{self.said('grade.4')}. Overdue: {self.said('action.overdue')}."
+            f"{self.said('grade.4')}; overdue: {self.said('action.overdue')}."
         )
+
+    def _half_took(self, name: str, unit: str) -> str:
+        middle = self.half(name, f"{name}.in_time", f"{name}.late")
+        return f" Half of them took {middle} {unit} or less." if middle not in {"", HIDDEN} else ""
 
 
 ANSWERED = ("request.in_time", "request.late")

@@ -10,14 +10,16 @@ limits of each figure up and down the tree (``limits``).
 2. **Second.** As long as a reader could narrow a hidden figure to a single value, one more figure near it is hidden,
    the smallest that costs least. A reader is taken to know everything that is shown, in every table, and besides which
    of the hidden figures are small and which are not: more than the tables say, for there all are marked alike.
+   What was hidden on the way and turns out not to matter is shown again, totals first.
 3. **Blank.** Where that is not enough (a total everybody knows), all parts of the sum are hidden, noughts too.
 
-What anybody can count outside (published reports) is never hidden, and counts as known to the reader.
+What anybody can count outside (published reports) is never hidden, and counts as known to the reader. Two figures of
+different tables that mostly agree (what was decided to notify, what was notified) are ``alike``: hidden together.
 
-What this does not protect from: somebody who knows a hidden figure anyhow (an agency knows its own) may work out
-another one; figures that are only nearly the same in two tables; and two sets of tables of one year, made as of two
-days, set side by side. That is why one year has one pack at a time (``models.yearly``). Two years count other things,
-each what began in it, and have no figure in common.
+What this does not protect from: somebody who carries the method out backwards; somebody who knows a hidden figure
+anyhow (an agency knows its own) and works out another one; other figures that happen to agree; and two sets of tables
+of one year, made as of two days, set side by side. That is why one year has one pack at a time (``models.yearly``).
+Two years count other things, each what began in it, and have no figure in common.
 """
 
 from __future__ import annotations
@@ -70,10 +72,19 @@ def check(figures: Mapping[str, int], sums: Sequence[Sum]) -> None:
             raise ValueError(f"{above} is a part of itself.")
 
 
-def hidden(figures: Mapping[str, int], sums: Sequence[Sum], *, known: Collection[str] = ()) -> frozenset[str]:
-    """The names of the figures that must not be shown. ``known``: those that anybody can count elsewhere."""
+def hidden(
+    figures: Mapping[str, int],
+    sums: Sequence[Sum],
+    *,
+    known: Collection[str] = (),
+    alike: Collection[frozenset[str]] = (),
+) -> frozenset[str]:
+    """The names of the figures that must not be shown.
+
+    ``known``: those that anybody can count elsewhere; ``alike``: those of which one tells the other.
+    """
     check(figures, sums)
-    return frozenset(_Protection(figures, sums, frozenset(known)).found)
+    return frozenset(_Protection(figures, sums, frozenset(known), alike).found)
 
 
 def limits(domains: Mapping[str, Limits], sums: Sequence[Sum]) -> dict[str, Limits]:
@@ -109,14 +120,43 @@ def _narrow(one: Sum, least: dict[str, int], most: dict[str, int]) -> None:
 class _Protection:
     """The search for what has to be hidden besides the small figures."""
 
-    def __init__(self, figures: Mapping[str, int], sums: Sequence[Sum], known: frozenset[str]) -> None:
-        self.figures, self.sums, self.known = figures, sums, known
+    def __init__(
+        self,
+        figures: Mapping[str, int],
+        sums: Sequence[Sum],
+        known: frozenset[str],
+        alike: Collection[frozenset[str]],
+    ) -> None:
+        self.figures, self.sums, self.known, self.alike = figures, sums, known, alike
         self.found = {name for name, number in figures.items() if 0 < number < SMALL} - known
         # Parts of which a reader is not even to know whether they are small.
         self.blank: set[str] = set()
         self._blank_below_small_totals()
+        self._hide_what_is_alike()
         while exposed := self._exposed():
             self._hide_near(exposed)
+            self._hide_what_is_alike()
+        self._show_what_need_not_be_hidden()
+
+    def _hide_what_is_alike(self) -> None:
+        for together in self.alike:
+            if together & self.found:
+                self.found |= {name for name in together - self.known if self.figures[name]}
+
+    def _show_what_need_not_be_hidden(self) -> None:
+        """What was hidden on the way and turned out not to matter, totals first: they tell a reader most."""
+        totals = {one.total for one in self.sums}
+        extra = self.found - self.blank - frozenset().union(*self.alike)
+        extra = {name for name in extra if self.figures[name] >= SMALL}
+        left = self._singles()
+        for name in sorted(extra, key=lambda n: (n not in totals, -self.figures[n], n)):
+            self.found.remove(name)
+            if self._singles() - left:
+                self.found.add(name)
+
+    def _singles(self) -> set[str]:
+        known = limits(self.domains(), self.sums)
+        return {name for name in self.found if known[name].single}
 
     def _blank_below_small_totals(self) -> None:
         waiting = [one for one in self.sums if one.total in self.found]
@@ -145,11 +185,7 @@ class _Protection:
 
     def _exposed(self) -> str:
         """A hidden figure that has one value left; "" when there is none that can be helped."""
-        known = limits(self.domains(), self.sums)
-        for name in sorted(self.found):
-            if known[name].single and self._near(name):
-                return name
-        return ""
+        return next((name for name in sorted(self._singles()) if self._near(name)), "")
 
     def _near(self, name: str) -> list[Sum]:
         """The sums that have something left to hide, nearest first."""

@@ -32,6 +32,7 @@ from reviews.models import (
     ReportComment,
     RequestLink,
     Signature,
+    YearlyPack,
 )
 from tests.access import (
     anonymity_scenes,  # noqa: F401  (its scene makes itself known)
@@ -42,6 +43,7 @@ from tests.access.cast import Town
 from tests.access.comment_scenes import COMMENTED, made_it
 from tests.access.family_scenes import FAMILY, RELATIVE
 from tests.access.scenes import CHILD, RECIPIENT, Scene
+from tests.access.yearly_scenes import ASKED, PACK
 from tests.factories import TODAY
 
 NOUNS: dict[str, type[Subject]] = {
@@ -65,6 +67,7 @@ NOUNS: dict[str, type[Subject]] = {
     "publication": Publication,
     "action": Action,
     "identity-key": IdentityKey,
+    "yearly-pack": YearlyPack,
 }
 # Who may know that the thing exists: to them a refusal may say why, to others nothing is there.
 SEEN: dict[type, str] = {
@@ -94,6 +97,7 @@ SEEN: dict[type, str] = {
     Partnership: "config.edit",
     OutgoingEmail: "email.list",
     LibraryLink: "library.keep_links",
+    YearlyPack: "yearly.read",
 }
 
 # --- addresses --------------------------------------------------------------------------------------------
@@ -446,6 +450,10 @@ OFFICE: list[Page] = [
         1,
     ),
     *page("library.keep_links", "library-link-change library-link-remove", "office", LibraryLink),
+    *page("yearly.read", "yearly-report yearly-pack-make", PACK, Partnership, query=ASKED),
+    *page("yearly.read", "yearly-pack", PACK, YearlyPack),
+    *document("yearly.read", PACK, YearlyPack),
+    *(pdf("yearly.read", PACK, f"yearly_{form}", YearlyPack) for form in ("pdf", "word", "excel")),
     *page("work.view", "work", "office"),
     *page("account.view_own", "accounts:profile mfa_index", "office"),
     *page("account.edit_own_profile", "accounts:edit_profile", "office"),

@@ -23,9 +23,11 @@ from reviews.models import (
     RapidReview,
     ReportComment,
     RequestLink,
+    YearlyPack,
 )
 from tests.access.comment_scenes import COMMENTED, SETTLED
 from tests.access.family_scenes import FAMILY, KEPT, SILENT
+from tests.access.yearly_scenes import PACK
 
 VERBS: list[tuple[type[Subject], str, str, str]] = [
     (Referral, "referral.send_to_lead", "draft_for_lead", "send_to_lead"),
@@ -153,6 +155,7 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
         "accept_find look_again ask_for_check check_files",
     ),
     (IdentityKey, "identity_key.sign", "anonymity_checked", "sign"),
+    (YearlyPack, "consequence.by_hand", PACK, "replace"),
     (Publication, "publication.withdraw", "a_year_later", "withdraw"),
     (PracticeReview, "lcspr.move_on", "published", "plan_action"),
     (Action, "action.report", "action_planned", "report_progress add_evidence"),

@@ -22,9 +22,10 @@ from cspr.clocks.models import working_days
 from cspr.documents.making import make_waiting
 from cspr.documents.models import Document, Origin, State
 from cspr.mail.relay import relay
-from reviews.management.rehearsal import baby, not_met, teenager, unfinished
+from reviews.management.rehearsal import baby, history, not_met, teenager, unfinished
 from reviews.management.rehearsal.people import company
 from reviews.management.rehearsal.stage import Stage
+from reviews.yearly.year import last_ended
 
 # A rehearsal with --out runs in a room of its own: this variable tells the inner run that it is in it.
 ROOM = "CSPR_REHEARSAL_ROOM"
@@ -66,6 +67,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         stage.today = working_days().subtract(today, TO_DAY_SIX) - dt.timedelta(days=1)
         unfinished.rapid_review_on_day_six(stage)
+        history.play(stage, last_ended(today))
         stage.today = today
         unfinished.decision_that_waits(stage)
         unfinished.referral_half_written(stage)

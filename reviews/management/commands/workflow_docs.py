@@ -36,6 +36,7 @@ from reviews.models import (
     RapidReview,
     ReportComment,
     RequestLink,
+    YearlyPack,
 )
 from reviews.states import ChaseLevel
 
@@ -60,6 +61,7 @@ NOUNS: tuple[type[Subject], ...] = (
     IdentityKey,
     Publication,
     Action,
+    YearlyPack,
 )
 WHO = {OWNER: "the owner", LEAD: "the agency's safeguarding lead", CHAIR: "the sub-group's chair"}
 NOTE = "<!-- Written by `manage.py workflow_docs`. Do not edit: change the declaration in the code. -->\n"

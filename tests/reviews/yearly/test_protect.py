@@ -121,7 +121,7 @@ def trees(draw: st.DrawFn, *, most: int, parts: int, depth: int, small: bool) ->
     return Tables(figures, tuple(sums), known)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(trees(most=MOST, parts=3, depth=2, small=True))
 def test_a_reader_who_tries_out_everything_is_left_with_more_than_one_value_for_each_hidden_figure(tables):
     away = hidden(tables.figures, tables.sums, known=tables.known)
@@ -134,7 +134,7 @@ def possible_or_too_many(tables: Tables, away: frozenset[str]) -> Mapping[str, s
     return possible(tables, away) if free <= 3 else {}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(trees(most=60, parts=5, depth=3, small=False))
 def test_large_tables_leave_more_than_one_value_for_each_hidden_figure(tables):
     away = hidden(tables.figures, tables.sums, known=tables.known)
@@ -142,7 +142,7 @@ def test_large_tables_leave_more_than_one_value_for_each_hidden_figure(tables):
     assert {name: limits for name, limits in left.items() if limits[0] >= limits[1]} == {}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(trees(most=60, parts=5, depth=3, small=False))
 def test_no_small_figure_is_shown_but_those_that_anybody_knows(tables):
     away = hidden(tables.figures, tables.sums, known=tables.known)
