@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_agency_executive'),
-        ('reviews', '0021_identity_key'),
+        ('reviews', '0024_conducting'),
     ]
 
     operations = [
