@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_agency_executive'),
-        ('reviews', '0024_conducting'),
+        ('reviews', '0026_comments'),
     ]
 
     operations = [
