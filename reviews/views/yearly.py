@@ -63,7 +63,7 @@ class YearlyFigures(View):
             "form": form,
             "pack": pack,
             "today": today,
-            "make": f"{reverse('yearly-pack-make', args=[ref])}?{urlencode({'year': year.begins, 'as_at': as_at.isoformat()})}",
+            "make": f"{reverse('yearly-pack-make', args=[ref])}?year={year.begins}&as_at={as_at.isoformat()}",
             "switch": "?" + urlencode(_address(year, as_at) | ({} if true else {"true": "yes"})),
             "made": YearlyPack.objects.visible_to(user)
             .filter(partnership=partnership, year=year.begins, state=PackState.IN_USE)

@@ -41,6 +41,7 @@ from tests.access import (
 )
 from tests.access.cast import Town
 from tests.access.comment_scenes import COMMENTED, made_it
+from tests.access.doors import BY_LINK, WAY_IN
 from tests.access.family_scenes import FAMILY, RELATIVE
 from tests.access.scenes import CHILD, RECIPIENT, Scene
 from tests.access.yearly_scenes import ASKED, PACK
@@ -199,7 +200,6 @@ REFERRALS: list[Page] = [
     pdf("referral.read", "triage", "referral", Referral),
     *page("referral.edit_draft", "referral-form", "draft", Referral),
     *page("referral.edit_draft", "referral-section", "draft", Referral, "incident"),
-    *page("referral.edit_draft", "referral-files-section", "draft", Referral),
     *page("referral.edit_draft", "referral-files-section", "draft", Referral),
     *page("referral.edit_draft", "referral-item referral-item-remove", "draft", Referral, "children", 1),
     *page("referral.edit_draft", "referral-files", "draft", Referral, post=True, says=True),
@@ -470,12 +470,6 @@ OFFICE: list[Page] = [
     ),
     *page("account.own_sessions_end", "accounts:end_other_sessions", "office"),
 ]
-# The way in: what leads to an account, or back into it, for whoever is not signed in yet.
-WAY_IN = (
-    "account_login account_logout account_inactive account_reset_password account_reset_password_done "
-    "account_reset_password_from_key_done socialaccount_login_cancelled"
-)
-BY_LINK = "by-link-code by-link-thanks by-link-nil by-link-answer_request by-link-account"
 EVERYBODY: list[Page] = [
     *page(
         "public.read",

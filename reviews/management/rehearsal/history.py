@@ -36,7 +36,7 @@ NOTIFICATIONS: tuple[tuple[int, int, int, dict[str, int]], ...] = (
     (222, 1, 12, {"hospital": 5, "police": 8}),
     (318, 3, 19, {}),
 )
-NO_HARM = {
+NO_HARM: dict[str, Any] = {
     Criterion.SCSC_A: {"met": "no", "reason": "Nothing suggests abuse or neglect."},
     Criterion.SCSC_B1: {"met": "no", "reason": "The child is well."},
     Criterion.SCSC_B2: {"met": "no", "reason": "The harm was slight and has passed."},
