@@ -1,7 +1,7 @@
 """How many of each, as bars drawn by the server, beside the table that says the same.
 
 A pure function of its arguments, like the road. The drawing says its meaning in its description as well. A figure that
-is not shown has a dashed mark instead of a bar, and the word. Colours are classes in ``app.css`` over attributes.
+is not shown has a dashed mark instead of a bar, and the word. Colours: classes in ``yearly.css`` over attributes.
 """
 
 from __future__ import annotations
