@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_agency_executive'),
-        ('reviews', '0026_comments'),
+        ('reviews', '0027_asked_checks'),
     ]
 
     operations = [
