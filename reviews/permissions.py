@@ -193,6 +193,18 @@ def visible_comments(user: User) -> Q:
     return of_listed_cases(user, *READERS)
 
 
+def visible_report_imports(user: User) -> Q:
+    """A report on its way in is seen by whoever brought it, while they may write it."""
+    return Q(started_by=user) & of_listed_cases(user, Role.STAFF, Role.REVIEWER)
+
+
+def own_report_import(brought: Any, user: User) -> str | None:
+    """Whoever brought the file decides what becomes of it."""
+    if brought.started_by_id != user.pk:
+        return "Only the person who brought this file can do this."
+    return write_review(brought, user)
+
+
 def comment_on_report(subject: Any, user: User) -> str | None:
     """Whoever reads the draft says something about it; panel members only read."""
     return listed(subject.case, user, Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER)

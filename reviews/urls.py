@@ -8,6 +8,7 @@ from reviews.views import (
     anonymity,
     answering,
     asking,
+    bringing,
     by_link,
     change,
     change_verbs,
@@ -148,6 +149,8 @@ practice_urls: list[URLPattern] = [
         commenting.Comments.as_view(),
         name="practice-review-section-comments",
     ),
+    path(f"{one_review}report/word/", bringing.WordPage.as_view(), name="practice-review-word"),
+    path("report-imports/<slug:ref>/", bringing.ImportPage.as_view(), name="report-import"),
     path("comments/<slug:ref>/", commenting.CommentPage.as_view(), name="report-comment"),
     *(
         path(f"comments/<slug:ref>/{v.verb}/", v.as_view(), name=f"report-comment-{v.verb}")

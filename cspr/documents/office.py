@@ -26,10 +26,11 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1, 2 or 3, which Word lists in its navigation."""
+    """A heading of level 1, 2 or 3, which Word lists in its navigation. ``anchor``: a name that nobody sees."""
 
     text: str
     level: int = 1
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,31 @@ def prose(text: str) -> list[Block]:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What was answered to a comment. ``when``: a moment in ISO form."""
+
+    author: str
+    when: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment in the margin: at ``quote``, where that stands under the heading with ``anchor``, or at the heading."""
+
+    anchor: str
+    number: int
+    author: str
+    when: str
+    text: str
+    quote: str = ""
+    before: str = ""
+    after: str = ""
+    done: bool = False
+    answers: Sequence[Answer] = ()
+
+
+@dataclass(frozen=True)
 class WordPaper:
     """A Word document. As in every paper, ``title`` and ``file_stem`` hold no name of a person.
 
@@ -92,6 +118,7 @@ class WordPaper:
     marking: str = ""
     running_head: str = ""
     page: str = "A4"
+    remarks: Sequence[Remark] = ()
     lang: str = "en-GB"
     format: Format = field(default=Format.DOCX, init=False)
 
@@ -100,7 +127,9 @@ class WordPaper:
         blocks = [
             {"kind": type(block).__name__.lower(), **dataclasses.asdict(block)} for block in self.blocks
         ]
-        return _canonical({**_cover(self), "page": self.page, "subtitle": self.subtitle, "blocks": blocks})
+        said = {**_cover(self), "page": self.page, "subtitle": self.subtitle, "blocks": blocks}
+        remarks = {"remarks": [dataclasses.asdict(one) for one in self.remarks]} if self.remarks else {}
+        return _canonical({**said, **remarks})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from cspr.documents import richword
+from cspr.documents import remarks, richword
 from cspr.documents.wordxml import Footnotes, put_table, table, within
 
 FACE = "Arial"
@@ -41,8 +41,11 @@ def write(paper: dict[str, Any]) -> bytes:
         document.add_paragraph(paper["subtitle"], style="Subtitle")
     width = PAGES[paper["page"]][0] - 2 * MARGIN
     notes = Footnotes()
-    for block in paper["blocks"]:
+    for number, block in enumerate(paper["blocks"]):
         _add(document, block, width, notes)
+        if block.get("anchor"):
+            remarks.anchor(document.paragraphs[-1]._p, block["anchor"], number)
+    remarks.put(document, paper.get("remarks", []))
     notes.attach(document)
     _leave_out_what_came_with_the_template(document)
     result = io.BytesIO()

@@ -3,6 +3,7 @@
 from reviews.actions.anonymity import begin_key
 from reviews.actions.answering import answer_request, write_part, written_last
 from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
+from reviews.actions.bringing import bring_report, export_report, margin_of, take_over_report
 from reviews.actions.change import plan_action
 from reviews.actions.chasing import chase_now
 from reviews.actions.chronology import bring, enter, judge, take_over
@@ -29,17 +30,20 @@ __all__ = [
     "appoint_reviewer",
     "begin_key",
     "bring",
+    "bring_report",
     "chase_now",
     "comment",
     "drop_draft",
     "enter",
     "enter_code",
+    "export_report",
     "find_link",
     "judge",
     "keep_draft",
     "last_day",
     "link_of",
     "make_pack",
+    "margin_of",
     "note_conflict",
     "on_the_list",
     "own_template",
@@ -60,6 +64,7 @@ __all__ = [
     "ship_rules",
     "take_back",
     "take_over",
+    "take_over_report",
     "tell_outcome",
     "weigh",
     "why_no_comment",

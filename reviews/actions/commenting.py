@@ -7,11 +7,11 @@ import datetime as dt
 from django.db.models import Max
 
 from cspr.accounts.models import User
+from cspr.documents.passages import Passage, Readable
 from cspr.workflow import Refused, begin, in_turn
 from reviews.models import PracticeReview, ReportComment
 from reviews.models.commenting import not_written
 from reviews.models.sections import last_numbers
-from reviews.passages import Passage, Readable
 from reviews.permissions import comment_on_report
 from reviews.states import REPORT_SECTIONS
 

@@ -3,6 +3,7 @@
 from reviews.models.action import Action, ActionCheck, ActionEvidence, Assurance, Progress
 from reviews.models.asked_check import AskedCheck
 from reviews.models.asking import NotAsked, SuggestionRule
+from reviews.models.bringing import ReportImport
 from reviews.models.catalogue import LibraryTerm
 from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
@@ -69,6 +70,7 @@ __all__ = [
     "Recommendation",
     "RecommendationTerm",
     "ReportComment",
+    "ReportImport",
     "RequestLink",
     "Reviewer",
     "SectionDraft",

@@ -16,12 +16,12 @@ from django.utils import timezone
 from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
+from cspr.documents.passages import AROUND, Passage
 from cspr.workflow import Subject, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
 from reviews import permissions
 from reviews.models.practice_review import PracticeReview
-from reviews.passages import AROUND, Passage
 from reviews.questions.commenting import CommentState
 from reviews.states import WRITING
 

@@ -29,6 +29,7 @@ from reviews.papers.publication import (
 )
 from reviews.papers.rapid_review import rapid_review_report, rapid_review_word
 from reviews.papers.sharing import briefing, briefing_word, nspcc_sheet
+from reviews.papers.working_copy import WORKING_COPY, working_copy
 from reviews.papers.yearly import yearly_excel, yearly_pdf, yearly_word
 
 __all__ = ["Recommended", "about", "citation", "full_title", "parts", "recommended", "register"]
@@ -98,6 +99,8 @@ def register() -> None:
     register_paper(
         "publication", published_report, "The published report", subject_label="reviews.publication"
     )
+    # Asked for on a page of its own, which puts on record who took the draft out.
+    register_paper(WORKING_COPY, working_copy, "The draft of the report, to work on in Word")
     about = "reviews.practicereview"
     register_paper("briefing", briefing, "The seven-minute briefing", subject_label=about)
     register_paper(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.accounts.models import User
+from cspr.documents.passages import GONE, NEAR, Place, Readable, Stretch, stretches
 from cspr.pages import posted_nonce
 from cspr.ui.arriving import tidied
 from cspr.ui.forms import GovukForm
@@ -26,7 +27,6 @@ from referrals.views.verbs import VerbView
 from reviews import actions
 from reviews.forms.commenting import CommentForm, ReplyForm
 from reviews.models import PracticeReview, ReportComment
-from reviews.passages import GONE, NEAR, Place, Readable, Stretch, stretches
 from reviews.questions.commenting import CommentState
 from reviews.states import REPORT_SECTIONS
 from reviews.views.reports import PRACTICE_REPORT

@@ -242,6 +242,13 @@ SENTENCES: dict[str, story.Sentence] = {
     "practicereview.drop_section": _at_section(
         REPORT_SECTIONS, "Somebody threw away what they had not saved"
     ),
+    "practicereview.export_report": "A working copy of the report was made as a Word document",
+    "reportimport.begin": "A Word file was brought for the report",
+    "reportimport.place": "It was said where the parts of a Word file belong in the report",
+    "reportimport.take_over": lambda f: (
+        f"A Word file was taken into the report, with {f.get('comments', 0)} new comments on it"
+    ),
+    "reportimport.drop": "A Word file for the report was not taken over",
     "reportcomment.begin": _at_section(REPORT_SECTIONS, "Somebody commented on the report"),
     "reportcomment.reply": _at_section(REPORT_SECTIONS, "Somebody replied to a comment on the report"),
     "reportcomment.settle": _at_section(REPORT_SECTIONS, "A comment on the report is done"),

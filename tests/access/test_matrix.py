@@ -13,7 +13,8 @@ from cspr.workflow import Subject
 from referrals.models import Case
 from tests.access.cast import PLACES, Person
 from tests.access.conftest import POINTS
-from tests.access.registry import OWN, PAGES, Page
+from tests.access.own import OWN
+from tests.access.registry import PAGES, Page
 from tests.access.routes import verb_pages
 from tests.access.scenes import Scene
 from tests.access.table import CONTEXTS, ROLES, ROWS, Row

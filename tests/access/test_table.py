@@ -6,7 +6,8 @@ import pytest
 
 from cspr.documents.pdf import paper_kinds
 from cspr.workflow import Subject, transitions
-from tests.access.registry import NOUNS, OWN, PAGES
+from tests.access.own import OWN
+from tests.access.registry import NOUNS, PAGES
 from tests.access.routes import names, verb_pages
 from tests.access.scenes import SCENES
 from tests.access.table import CONTEXTS, GRAMMAR, NEVER, ROLES, ROWS, Row

@@ -22,10 +22,11 @@ from reviews.models import (
     Publication,
     RapidReview,
     ReportComment,
+    ReportImport,
     RequestLink,
     YearlyPack,
 )
-from tests.access.comment_scenes import COMMENTED, SETTLED
+from tests.access.comment_scenes import BROUGHT, COMMENTED, SETTLED
 from tests.access.family_scenes import FAMILY, KEPT, SILENT
 from tests.access.yearly_scenes import PACK
 
@@ -140,6 +141,7 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (PracticeReview, "lcspr.move_on", "published", "start_follow_up"),
     (PracticeReview, "lcspr.end", "following_up", "close"),
     (PracticeReview, "lcspr.end", "review_closed", "reopen"),
+    (ReportImport, "lcspr_draft.import_own", BROUGHT, "place take_over drop"),
     (ReportComment, "lcspr_comment.write", COMMENTED, "reply"),
     (ReportComment, "lcspr_comment.settle", COMMENTED, "settle"),
     (ReportComment, "lcspr_comment.settle", SETTLED, "reopen"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from cspr.audit.models import Event
+from cspr.documents.passages import GONE, NEAR, THERE, Place, Readable, stretches
 from cspr.mail.models import OutgoingEmail
 from cspr.workflow import Refused, perform
 from referrals.models import Conflict
 from reviews import actions
 from reviews.models import PracticeReview, ReportComment
-from reviews.passages import GONE, NEAR, THERE, Place, Readable, stretches
 from tests import factories as make
 from tests.factories import TODAY
 from tests.referrals.browse import Browser

@@ -25,6 +25,7 @@ from referrals.states import CaseState, DecisionKind, DecisionState, Notificatio
 from reviews import actions
 from reviews.anonymity.kinds import KeyState
 from reviews.change import ActionState
+from reviews.chronology.codes import ImportState
 from reviews.models import (
     Action,
     FamilyContact,
@@ -38,6 +39,7 @@ from reviews.models import (
     Publication,
     RapidReview,
     ReportComment,
+    ReportImport,
 )
 from reviews.questions.commenting import CommentState
 from reviews.questions.family import FamilyState, PromiseState
@@ -72,6 +74,7 @@ MACHINES: dict[Any, tuple[Any, set[str]]] = {
     InformationRequest: (RequestState, set()),
     Meeting: (MeetingState, {MeetingState.HELD, MeetingState.CANCELLED}),
     PracticeReview: (PracticeReviewState, set()),
+    ReportImport: (ImportState, {ImportState.DONE, ImportState.DROPPED}),
     ReportComment: (CommentState, set()),
     IdentityKey: (KeyState, {KeyState.KEPT}),
     Publication: (PublicationState, {PublicationState.WITHDRAWN}),

@@ -30,6 +30,7 @@ NOTED = {
     "informationrequest.chase",
     "informationrequest.chase_nobody",
     "chronologyentry.judge",
+    "practicereview.export_report",
     "practicereview.freeze",
     "practicereview.begin_section",
     "practicereview.drop_section",

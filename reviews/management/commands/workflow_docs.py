@@ -35,6 +35,7 @@ from reviews.models import (
     Publication,
     RapidReview,
     ReportComment,
+    ReportImport,
     RequestLink,
     YearlyPack,
 )
@@ -56,6 +57,7 @@ NOUNS: tuple[type[Subject], ...] = (
     Meeting,
     PracticeReview,
     ReportComment,
+    ReportImport,
     FamilyContact,
     FamilyPromise,
     IdentityKey,

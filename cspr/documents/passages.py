@@ -63,9 +63,23 @@ class Readable:
         """Every place at which these words stand, as beginning and end in the text. Overlapping ones count once."""
         wanted, found, begin = said_of(quote), [], 0
         while wanted and (begin := self.said.find(wanted, begin)) >= 0:
-            found.append((self._at[begin], self._at[begin + len(wanted) - 1] + 1))
+            found.append(
+                self._with_marks(quote.strip(), self._at[begin], self._at[begin + len(wanted) - 1] + 1)
+            )
             begin += len(wanted)
         return found
+
+    def _with_marks(self, quote: str, start: int, end: int) -> tuple[int, int]:
+        """Quotation marks at the ends belong to the words, where they are part of what was quoted."""
+        for sign in quote:
+            if sign not in UNSAID or not start or self.text[start - 1] not in UNSAID:
+                break
+            start -= 1
+        for sign in reversed(quote):
+            if sign not in UNSAID or self.text[end : end + 1] not in UNSAID:
+                break
+            end += 1
+        return start, end
 
     def passage(self, start: int, end: int) -> Passage:
         """The words from ``start`` to ``end`` with what stands around them."""
