@@ -347,6 +347,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "cspr.mail.tasks.relay", "schedule": 15.0, "options": {"expires": 15}},
     "render": {"task": "cspr.documents.tasks.render_waiting", "schedule": 2.0, "options": {"expires": 2}},
     "check-files": {"task": "reviews.tasks.check_files", "schedule": 3.0, "options": {"expires": 3}},
+    "release": {"task": "reviews.tasks.release", "schedule": 20.0, "options": {"expires": 20}},
 }
 
 LOG_LEVEL = os.environ.get("CSPR_LOG_LEVEL")

@@ -62,6 +62,10 @@ def commented(comment: Any) -> list[User]:
     return [user for user in readers if user.pk in people]
 
 
+def staff_and_chair(subject: Any) -> list[User]:
+    return list(members(subject.case, Role.STAFF, Role.CHAIR))
+
+
 def just_asked(meeting: Any) -> list[User]:
     return list(meeting.invited_now)
 
@@ -169,6 +173,10 @@ SENTENCES = {
     "changes_wanted": "Changes to a report you are writing are asked for.",
     "report_comment": "There is a comment on a report you are writing. It stands beside its section.",
     "comment_reply": "There is a reply to a comment you took part in. It stands beside its section.",
+    "release_proposed": "The release of a report is proposed. Somebody who did not propose it is asked to confirm it.",
+    "release_confirmed": "The release of a report is confirmed. When it becomes public stands on its page.",
+    "release_called_off": "The release of a report was called off. Nothing is published.",
+    "release_put_aside": "The release of a report was put aside, so nothing was published. Why stands on its page.",
     "published": "A report you are part of has been published.",
     "action_given": "An action that follows from a review is yours. What it is stands on its page.",
     "action_evidence": "There is new evidence for an action. Somebody who does not own it is asked to look.",
@@ -215,6 +223,10 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "practicereview.discontinue": (Tell(everybody, "review_moved_on"),),
     "practicereview.subsume": (Tell(everybody, "review_moved_on"),),
     "practicereview.merge": (Tell(everybody, "review_moved_on"),),
+    "release.begin": (Tell(staff, "release_proposed", immediate=True),),
+    "release.confirm": (Tell(staff_and_chair, "release_confirmed", immediate=True),),
+    "release.call_off": (Tell(staff_and_chair, "release_called_off", immediate=True),),
+    "release.put_aside": (Tell(staff_and_chair, "release_put_aside", immediate=True),),
     "practicereview.publish": (Tell(everybody, "published", immediate=True),),
     "action.begin": (Tell(owner_of_action, "action_given", immediate=True),),
     "action.amend_action": (Tell(owner_of_action, "action_given", immediate=True),),

@@ -234,6 +234,19 @@ def release(review: Any, user: User) -> str | None:
     return reason
 
 
+def visible_releases(user: User) -> Q:
+    """Releases of the reviews that the person reads."""
+    return Q(review__case__in=listed_case_ids(user, *READERS))
+
+
+def confirm_release(planned: Any, user: User) -> str | None:
+    """Whoever may publish, but not the person who proposed the release (four eyes)."""
+    reason = release(planned.review, user)
+    if reason is None and planned.proposed_by_id == user.pk:
+        return "You proposed this release, so somebody else has to confirm it."
+    return reason
+
+
 def withdraw_publication(publication: Any, user: User) -> str | None:
     standing = standing_on(publication.case, user)
     if standing.conflicted or not (standing.staff or standing.listed(Role.CHAIR)):

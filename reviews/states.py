@@ -157,6 +157,17 @@ CONCLUDED = frozenset({PR.PUBLISHED, PR.IMPROVEMENTS_PUBLISHED, PR.NOT_PUBLISHED
 STOPPED = frozenset({PR.DISCONTINUED, PR.SUBSUMED_NATIONAL, PR.MERGED_JOINT})
 
 
+class ReleaseState(TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    CONFIRMED = "confirmed", "Confirmed"
+    PUBLISHED = "published", "Carried out"
+    CALLED_OFF = "called_off", "Called off"
+    PUT_ASIDE = "put_aside", "Put aside"
+
+
+RELEASE_OPEN = frozenset({ReleaseState.PROPOSED, ReleaseState.CONFIRMED})
+
+
 class PublicationState(TextChoices):
     PUBLIC = "public", "Public"
     WITHDRAWN = "withdrawn", "Taken down"

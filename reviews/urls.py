@@ -19,6 +19,7 @@ from reviews.views import (
     family,
     feeds,
     findings_room,
+    gate,
     identity_key,
     library,
     links,
@@ -102,8 +103,7 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
     practice_verbs.PlanPublication,
     practice_verbs.Describe,
     practice_verbs.TellFamily,
-    practice_verbs.Publish,
-    practice_verbs.PublishImprovements,
+    gate.ProposeRelease,
     practice_verbs.Withhold,
     practice_verbs.LeaveAsPublished,
     practice_verbs.StartFollowUp,
@@ -143,6 +143,12 @@ practice_urls: list[URLPattern] = [
     ),
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
     path(f"{one_review}actions/", change.ActionsRoom.as_view(), name="actions-room"),
+    path(f"{one_review}publication/", gate.Gate.as_view(), name="publication-gate"),
+    path("releases/<slug:ref>/", gate.ReleasePage.as_view(), name="release"),
+    *(
+        path(f"releases/<slug:ref>/{v.verb}/", v.as_view(), name=f"release-{v.verb}")
+        for v in gate.RELEASE_VERBS
+    ),
     path(f"{one_review}findings/", findings_room.FindingsRoom.as_view(), name="findings"),
     path(
         f"{one_review}comments/<slug:section>/",

@@ -7,6 +7,8 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from cspr.accounts.models import Agency, Membership, Partnership, User
 from cspr.accounts.roles import AgencyType, Partner, Role
 from cspr.documents.models import Document
@@ -27,6 +29,7 @@ from reviews.models import (
     Meeting,
     PracticeReview,
     RapidReview,
+    Release,
 )
 from reviews.states import RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, SUITABILITY
 
@@ -402,6 +405,15 @@ def sent_before_publication(
         planned_publication_on=planned or on + dt.timedelta(days=14),
     )
     return perform(review, "tell_family", by=a.staff, today=on)
+
+
+def release_proposed(a: Area, review: PracticeReview, *, in_hours: int = 0) -> Release:
+    """Staff propose that it is published as soon as somebody confirms it, or so many hours from now."""
+    now = timezone.now()
+    at = timezone.localtime(now + dt.timedelta(hours=in_hours))
+    when = {"day": at.date(), "time": at.time()} if in_hours else {}
+    today = timezone.localdate(now)
+    return review_actions.propose_release(review, by=a.staff, today=today, now=now, **when)
 
 
 def account(**changes: dict[str, Any]) -> dict[str, Any]:

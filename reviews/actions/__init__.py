@@ -15,6 +15,7 @@ from reviews.actions.meeting import note_conflict, on_the_list, plan_meeting, se
 from reviews.actions.panel import tell_outcome
 from reviews.actions.plan import own_template
 from reviews.actions.practice_review import appoint_reviewer, publish, publish_improvements, remove_reviewer
+from reviews.actions.releasing import confirm_release, propose_release, release_due
 from reviews.actions.requests import add_request, add_requests, request_info, send, withdraw
 from reviews.actions.weighing import seen, weigh
 from reviews.actions.writing import drop_draft, keep_draft, take_back, write_section
@@ -33,6 +34,7 @@ __all__ = [
     "bring_report",
     "chase_now",
     "comment",
+    "confirm_release",
     "drop_draft",
     "enter",
     "enter_code",
@@ -50,8 +52,10 @@ __all__ = [
     "pass_for",
     "plan_action",
     "plan_meeting",
+    "propose_release",
     "publish",
     "publish_improvements",
+    "release_due",
     "remove_reviewer",
     "remove_rule",
     "renew_link",

@@ -20,6 +20,7 @@ from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import LibraryLink, Publication
 from reviews.models.rapid_review import RapidReview
 from reviews.models.recommending import Finding, Recommendation, RecommendationTerm
+from reviews.models.release import Release
 from reviews.models.request_link import LinkPass, RequestLink
 from reviews.models.sections import AcceptedName, SectionDraft, SectionVersion
 from reviews.models.yearly import YearlyPack
@@ -69,6 +70,7 @@ __all__ = [
     "RapidReview",
     "Recommendation",
     "RecommendationTerm",
+    "Release",
     "ReportComment",
     "ReportImport",
     "RequestLink",

@@ -26,6 +26,7 @@ from reviews.models.holding import Holding
 from reviews.models.parts import Reviewer
 from reviews.models.planning import PlannedWeeks
 from reviews.models.publishing import Publishing
+from reviews.models.releasing import Releasing
 from reviews.states import (
     BEFORE_PUBLICATION,
     REVIEWING,
@@ -37,7 +38,7 @@ from reviews.states import (
 S = PracticeReviewState
 
 
-class PracticeReview(Publishing, Holding, Conducting, PlannedWeeks, Catalogued):
+class PracticeReview(Releasing, Holding, Conducting, PlannedWeeks, Catalogued):
     """One CSPR. Its six months start with the partners' decision and never move."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="practice_review")

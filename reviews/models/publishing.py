@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -15,6 +14,7 @@ from cspr.workflow import Refused, verb
 from referrals.models import Decision
 from referrals.states import DecisionKind, Outcome
 from reviews import permissions
+from reviews.models.conditions import Condition
 from reviews.models.reporting import Reporting
 from reviews.questions.family import BEFORE_PUBLIC
 from reviews.states import (
@@ -28,16 +28,6 @@ from reviews.states import (
 S = PracticeReviewState
 # Reg 16(1): "no later than 7 days prior" to publication. Days, not working days.
 SENT_BEFORE = dt.timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One thing that publication waits for: what, why it is not so yet (None: it is), the verb or room that helps."""
-
-    words: str
-    reason: str | None
-    verb: str = ""
-    room: str = ""
 
 
 class Publishing(Reporting):
@@ -56,6 +46,7 @@ class Publishing(Reporting):
     withhold_explanation = models.TextField(blank=True)
     withhold_review_on = models.DateField(null=True)
     publications: Any
+    holds: Any
 
     class Meta:
         abstract = True
@@ -116,6 +107,12 @@ class Publishing(Reporting):
         promises = self.case.family_promises.waiting().filter(kind__in=BEFORE_PUBLIC)
         return "A promise to the family is still open." if promises.exists() else None
 
+    def _held(self) -> str | None:
+        if self.state != S.ON_HOLD:
+            return None
+        hold = next(one for one in self.holds.all() if one.ended_on is None)
+        return f"On hold: {hold}. {hold.agreed_by} agreed to it; it is looked at again on {in_full(hold.review_on)}."
+
     def _anonymity(self) -> str | None:
         key = getattr(self.case, "identity_key", None)
         reason: str | None = (
@@ -130,23 +127,32 @@ class Publishing(Reporting):
         other proceedings bar, depend on the day and are asked apart (``too_early``).
         """
         if outcome == Outcome.PUBLISH:
-            yield Condition("The report has the parts the law requires", self.law_missing(), "write_report")
-        yield Condition("The partners decided on the report as it reads now", self._decided(outcome))
-        yield Condition(
-            "The Secretary of State and the Panel have the full report", self._sent_as_it_reads(), "send"
-        )
+            parts = "The report has the parts the law requires"
+            yield Condition(
+                parts, self.law_missing(), "write_report", who="The reviewer or staff write them."
+            )
+        decided = "The partners decided on the report as it reads now"
+        partners = "Staff propose it; the three partners and the chair decide."
+        yield Condition(decided, self._decided(outcome), room="decision", who=partners)
+        sent = "The Secretary of State and the Panel have the full report"
+        yield Condition(sent, self._sent_as_it_reads(), "send", who="Staff on the case send it.")
         signed = "Two people signed that nobody can be recognised"
-        yield Condition(signed, self._anonymity(), room="anonymity-workbench")
-        yield Condition("The family was told", self._family(), "tell_family")
+        two = "Two of staff and chair sign."
+        yield Condition(signed, self._anonymity(), room="anonymity-workbench", who=two)
+        told = "The family was told, and its promises are kept"
+        mended = {"room": "practice-review-family"} if self.family_told_on else {"verb": "tell_family"}
+        yield Condition(told, self._family(), **mended, who="Staff on the case see to it.")
+        yield Condition("No hold is running", self._held(), "resume", who="The chair or staff end it.")
 
-    def _unmet(self, outcome: str) -> str | None:
+    def unmet(self, outcome: str) -> str | None:
+        """The first thing that publication still waits for; None when there is none."""
         return next((c.reason for c in self.conditions(outcome) if c.reason), None)
 
     def may_publish(self) -> str | None:
-        return self._unmet(Outcome.PUBLISH)
+        return self.unmet(Outcome.PUBLISH)
 
     def may_publish_improvements(self) -> str | None:
-        return self._unmet(Outcome.IMPROVEMENTS_ONLY)
+        return self.unmet(Outcome.IMPROVEMENTS_ONLY)
 
     def may_withhold(self) -> str | None:
         return self._decided(Outcome.NOT_PUBLISH) or self._sent_as_it_reads()

@@ -51,7 +51,7 @@ BROUGHT_ABOUT_BY: dict[str, tuple[str, ...]] = {
     E.SIGNED_OFF: ("sign_off",),
     E.REPORT_SENT: ("send",),
     E.FAMILY_TOLD: ("tell_family",),
-    E.PUBLISHED: ("publish", "publish_improvements"),
+    E.PUBLISHED: ("propose_release",),
 }
 # Offered beside the plan, in this order.
 BESIDE = ("hold", "extend_hold", "resume", "record_delay", "monitor")

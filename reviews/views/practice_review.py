@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +27,9 @@ from referrals.views.case import refusals, signed_in
 from referrals.views.clocks import case_bar, faces
 from referrals.views.decision import questions
 from referrals.views.lists import ListFilter, ListPage
-from referrals.views.verbs import Offer, offers
+from referrals.views.verbs import offers
 from reviews.models import PracticeReview, Publication
 from reviews.models.parts import Delay, Hold, Reviewer
-from reviews.models.publishing import Condition
-from reviews.permissions import staff_or_chair
 from reviews.states import REPORT_SECTIONS, SUITABILITY, WRITING, PracticeReviewState
 from reviews.views.recommending import ON_ONE
 from reviews.views.rooms import rooms
@@ -178,19 +175,15 @@ ONWARD: dict[str, tuple[str, ...]] = {
     S.QUALITY_ASSURANCE: ("start_fact_check", "ask_changes"),
     S.FACT_CHECK: ("sign_off", "ask_changes"),
     S.SIGNED_OFF: ("send", "tell_family"),
-    S.SENT: ("publish", "publish_improvements", "withhold", "tell_family"),
+    S.SENT: ("withhold", "tell_family"),
     S.PUBLISHED: ("start_follow_up",),
     S.IMPROVEMENTS_PUBLISHED: ("start_follow_up",),
     S.NOT_PUBLISHED: ("start_follow_up",),
     S.ACTION_MONITORING: ("close",),
 }
-RELEASES = {
-    Outcome.PUBLISH: "publish",
-    Outcome.IMPROVEMENTS_ONLY: "publish_improvements",
-    Outcome.NOT_PUBLISH: "withhold",
-}
-# What is done beside one recommendation or finding, beside the plan and its pages, and beside the actions.
-IN_A_ROOM = ON_ONE | {"add_step", "plan_action", "meet_practitioners", "note_marker"}
+# What is done beside one recommendation or finding, beside the plan and its pages, beside the actions, at the gate.
+AT_THE_GATE = frozenset({"propose_release", "publish", "publish_improvements"})
+IN_A_ROOM = ON_ONE | {"add_step", "plan_action", "meet_practitioners", "note_marker"} | AT_THE_GATE
 PUBLISHABLE = frozenset({S.FACT_CHECK, S.SIGNED_OFF, S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED})
 
 
@@ -228,8 +221,9 @@ class PracticeReviewPage(View):
             "paper_kinds": [
                 k for k in paper_kinds(review._meta.label_lower) if delays or "delay" not in k.kind
             ],
-            **_publication(review, user, today),
-            **_next(review, user, today),
+            "decision": review.publication_decision(),
+            "gate": review.state in PUBLISHABLE,
+            **_next(review, user),
         }
         return render(request, "practice_reviews/practice_review.html", context)
 
@@ -266,9 +260,9 @@ def writes(review: PracticeReview, user: User) -> bool:
 # --- what next --------------------------------------------------------------------------------------------
 
 
-def _next(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
+def _next(review: PracticeReview, user: User) -> dict[str, Any]:
     """The verbs that move it on, refused ones with their sentence; the others that are possible; and why not."""
-    found = [_dated(offer, review, today) for offer in offers(review, user, without=IN_A_ROOM)]
+    found = offers(review, user, without=IN_A_ROOM)
     wanted = _onward(review)
     onward = sorted((o for o in found if o.name in wanted), key=lambda o: wanted.index(o.name))
     rest = [o for o in found if o.name not in wanted]
@@ -288,72 +282,16 @@ def _next(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
 
 
 def _onward(review: PracticeReview) -> tuple[str, ...]:
-    """Of the three ways to end, only the one that was decided."""
+    """Of the ways to end, only the one that was decided."""
     names = ONWARD.get(review.state, ())
     decision = review.publication_decision()
-    others = set(RELEASES.values()) - {RELEASES.get(decision.outcome, "publish") if decision else "publish"}  # type: ignore[call-overload]
+    withheld = decision is not None and decision.outcome == Outcome.NOT_PUBLISH
+    others = set() if withheld else {"withhold"}
     done = {"tell_family"} if review.family_told_on else set()
     return tuple(name for name in names if name not in others | done)
 
 
-def _dated(offer: Offer, review: PracticeReview, today: dt.date) -> Offer:
-    """Publishing too early is refused on the page already, with the first lawful day."""
-    if offer.name in {"publish", "publish_improvements"} and offer.reason is None:
-        offer.reason = review.too_early(today)
-    return offer
-
-
 # --- publication ------------------------------------------------------------------------------------------
-
-
-def _publication(review: PracticeReview, user: User, today: dt.date) -> dict[str, Any]:
-    """What publication waits for, thing by thing, and the first day on which it is lawful."""
-    if review.state not in PUBLISHABLE:
-        return {"decision": review.publication_decision()}
-    decision = review.publication_decision()
-    outcome = decision.outcome if decision else Outcome.PUBLISH
-    if outcome == Outcome.NOT_PUBLISH:
-        return {"decision": decision}
-    return {
-        "decision": decision,
-        "conditions": [
-            Tick(condition.words, condition.reason, _helps(condition, review, user))
-            for condition in [*review.conditions(outcome), *_on_the_day(review, today)]
-        ],
-    }
-
-
-SEVEN_DAYS = "Seven days have passed since it was sent"
-
-
-@dataclass(frozen=True)
-class Tick:
-    """One condition: fulfilled when ``reason`` is None; ``url`` leads to what helps."""
-
-    words: str
-    reason: str | None
-    url: str = ""
-
-
-def _on_the_day(review: PracticeReview, today: dt.date) -> Iterator[Condition]:
-    """What depends on the day: the law's seven days, and what other proceedings bar."""
-    yield _seven_days(review, today)
-    yield Condition("No other proceeding bars publication", review.barred(today))
-
-
-def _seven_days(review: PracticeReview, today: dt.date) -> Condition:
-    first = review.first_lawful_day
-    if first is None:
-        return Condition(SEVEN_DAYS, "They start when it is sent.")
-    return Condition(SEVEN_DAYS, f"The first lawful day is {in_full(first)}." if today < first else None)
-
-
-def _helps(condition: Condition, review: PracticeReview, user: User) -> str:
-    if condition.reason and condition.room and staff_or_chair(review, user) is None:
-        return reverse(condition.room, args=[review.ref])
-    if not condition.reason or not condition.verb or why_not(review, condition.verb, user):
-        return ""
-    return reverse(f"practice-review-{condition.verb}", args=[review.ref])
 
 
 def taken_down(publication: Publication, user: User, today: dt.date) -> dict[str, Any]:

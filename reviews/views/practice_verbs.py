@@ -196,30 +196,6 @@ class TellFamily(PracticeVerb):
     button = "Record this"
 
 
-class Release(PracticeVerb):
-    """Making something public. The seven days, too, are said before anything is asked."""
-
-    template_name = "practice_reviews/publish.html"
-
-    def refusal(self, subject: PracticeReview) -> str | None:
-        return super().refusal(subject) or subject.too_early(self.today)
-
-
-class Publish(Release):
-    verb = "publish"
-    action = actions.publish
-    clocks = "The six months are met today. The year in which the report has to stay public begins."
-    done = "The report is public. Its PDF is being made."
-
-
-class PublishImprovements(Release):
-    verb = "publish_improvements"
-    form_class = asked.ImprovementsOnlyForm
-    action = actions.publish_improvements
-    clocks = "The six months are met today. The year in which the improvements have to stay public begins."
-    done = "The improvements are public. Their PDF is being made."
-
-
 class Withhold(PracticeVerb):
     verb = "withhold"
     form_class = asked.WithholdForm

@@ -23,6 +23,7 @@ PRACTICE_ROOMS: dict[str, str] = {
     "practice-review-report": "Report",
     "findings": "Findings",
     "anonymity-workbench": "Anonymity",
+    "publication-gate": "Publication",
     "actions-room": "Actions",
 }
 

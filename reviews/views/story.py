@@ -273,6 +273,12 @@ SENTENCES: dict[str, story.Sentence] = {
         f"Publication was planned for {_day(f.get('planned_publication_on'))}"
     ),
     "practicereview.tell_family": "The family was told of the publication",
+    "practicereview.propose_release": "The release was proposed",
+    "release.begin": "A second person was asked to confirm the release",
+    "release.confirm": "The release was confirmed",
+    "release.call_off": "The release was called off",
+    "release.put_aside": "The release was put aside, and nothing was published",
+    "release.carry_out": "What was released became public",
     "practicereview.publish": "The report was published",
     "practicereview.publish_improvements": "Only the improvements were published",
     "practicereview.withhold": lambda f: (

@@ -29,6 +29,7 @@ from reviews.models import (
     PracticeReview,
     Publication,
     RapidReview,
+    Release,
     ReportComment,
     ReportImport,
     RequestLink,
@@ -37,6 +38,7 @@ from reviews.models import (
 from tests.access import (
     anonymity_scenes,  # noqa: F401  (its scene makes itself known)
     process_scenes,  # noqa: F401  (its scene, too)
+    release_scenes,  # noqa: F401  (these, too)
 )
 from tests.access.comment_scenes import BROUGHT, COMMENTED
 from tests.access.doors import BY_LINK, WAY_IN
@@ -67,6 +69,7 @@ NOUNS: dict[str, type[Subject]] = {
     "action": Action,
     "identity-key": IdentityKey,
     "yearly-pack": YearlyPack,
+    "release": Release,
 }
 # Who may know that the thing exists: to them a refusal may say why, to others nothing is there.
 SEEN: dict[type, str] = {
@@ -91,6 +94,7 @@ SEEN: dict[type, str] = {
     Publication: "published_report.view",
     Action: "action.view",
     IdentityKey: "identity_key.view",
+    Release: "lcspr_draft.view",
     User: "user.list",
     Invitation: "user.list",
     PendingGrant: "user.list",
@@ -361,6 +365,8 @@ REVIEWS: list[Page] = [
     *page("action.view", "work", "action_planned", shows=lambda s: s[Action].ref, always=False),
     *document("action.download", "action_planned", Action),
     *page("lcspr_draft.view", "findings", "quality", PracticeReview),
+    *page("lcspr_draft.view", "publication-gate", "release_proposed", PracticeReview),
+    *page("lcspr_draft.view", "release", "release_proposed", Release, well=(302,)),
     *page("identity_key.view", "anonymity-workbench", "anonymity_checked", PracticeReview),
     *page(
         "identity_key.keep", "anonymity-begin anonymity-files", "anonymity_checked", PracticeReview, post=True

@@ -104,6 +104,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "practice-review": ("staff", first_of("/practice-reviews/")),
     "practice-review-plan": ("staff", then(first_of("/practice-reviews/"), "Plan")),
     "anonymity": ("staff", then(first_of("/practice-reviews/"), "Anonymity")),
+    "gate": ("staff", then(first_of("/practice-reviews/"), "Publication")),
     "findings": ("staff", then(first_of("/practice-reviews/"), "Findings")),
     "report-comments": (
         "staff",

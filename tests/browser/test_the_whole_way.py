@@ -40,6 +40,6 @@ def test_from_a_referral_to_a_published_review(site: Site) -> None:
     lawful = practice.it_is_sent_and_the_family_told(site, review)
 
     publishing.a_day_too_early_it_is_refused(site, review, lawful)
-    publishing.the_proposer_does_not_release_it(site, review, lawful)
-    publishing.a_second_person_publishes(site, review)
+    publishing.two_people_release_it(site, review, lawful)
+    publishing.the_worker_publishes_it_at_its_time(site, review, lawful)
     publishing.anybody_reads_it(site)

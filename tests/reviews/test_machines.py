@@ -219,6 +219,7 @@ def data_for(verb: str, today: dt.date, back: int, a: make.Area) -> dict[str, An
         "amend_recommendation": {"number": 1, **recommendation},
         "drop_recommendation": {"number": 1, **words},
         "send": sending,
+        "propose_release": {"at": None},
         "plan_publication": {"planned_publication_on": soon},
         "publish_improvements": {"reason_code": "court_order", **words},
         "withhold": {"reason_code": "court_order", "review_on": soon, **words},

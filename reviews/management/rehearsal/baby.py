@@ -22,7 +22,7 @@ from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
 from reviews.management.rehearsal.remarks import read_and_remarked
 from reviews.management.rehearsal.rooms import meet, tick_milestones, weigh
-from reviews.management.rehearsal.stage import Stage
+from reviews.management.rehearsal.stage import LONDON, Stage
 from reviews.models import PracticeReview, Publication, RapidReview
 from reviews.models.anonymising import open_finds
 from reviews.questions import by_part
@@ -338,7 +338,9 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
     stage.do(review, "tell_family", "staff", words="The mother read the report with her advocate.")
     stage.until(planned)
     tick_milestones(stage, review)
-    stage.act(review_actions.publish, review, by="colleague")
+    now = dt.datetime.combine(stage.today, dt.time(10), LONDON)
+    release = stage.act(review_actions.propose_release, review, by="staff", now=now)
+    stage.act(review_actions.confirm_release, release, by="colleague", now=now)
     stage.do(review, "start_follow_up", "staff")
     change.follow_up(stage, review)
     return Publication.objects.get(review=review)

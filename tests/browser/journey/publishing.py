@@ -1,35 +1,51 @@
-"""The public: refused a day too early, published on the lawful day by a second person, found and read."""
+"""The public: refused a day too early, released by two people, published by the worker, found and read."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
 from cspr.clocks.calendar import in_full
 from cspr.documents.making import make_waiting
+from reviews.actions.releasing import release_due
 from reviews.management.rehearsal.baby_words import RECOMMENDATIONS
 from tests.browser.conftest import Site
 
 
 def a_day_too_early_it_is_refused(site: Site, review: str, lawful: dt.date) -> None:
-    site.calendar.until(lawful - dt.timedelta(days=1))
-    colleague = site.person("colleague")
-    colleague.open(f"{review}publish/", answer=403)
-    colleague.reads("Publish the report: this is not possible", f"The first lawful day is {in_full(lawful)}")
-
-
-def the_proposer_does_not_release_it(site: Site, review: str, lawful: dt.date) -> None:
-    site.calendar.until(lawful)
+    """The day before is refused with the law's sentence."""
     staff = site.person("staff")
-    staff.open(f"{review}publish/", answer=403)
-    staff.reads("You proposed the publication, so somebody else has to release it.")
+    staff.open(f"{review}publication/")
+    staff.reads("Yes, from")
+    staff.follow("Propose the release")
+    staff.choose("When does it become public?", "On a day, at a time")
+    staff.date("Day of publication", lawful - dt.timedelta(days=1))
+    staff.write("Time of day", "09:00")
+    staff.press("Propose the release", answer=422)
+    staff.reads(f"The first lawful day is {in_full(lawful)}")
 
 
-def a_second_person_publishes(site: Site, review: str) -> None:
+def two_people_release_it(site: Site, review: str, lawful: dt.date) -> None:
+    """One proposes and is told that somebody else confirms; the other confirms, and nothing is public yet."""
+    staff, colleague = site.person("staff"), site.person("colleague")
+    staff.date("Day of publication", lawful)
+    staff.press("Propose the release")
+    staff.reads("Demo Review Officer can confirm it.")
+    colleague.open(f"{review}publication/")
+    colleague.follow("Confirm the release")
+    colleague.press("Confirm the release")
+    colleague.reads(f"It is published on {in_full(lawful)} at 09:00")
+
+
+def the_worker_publishes_it_at_its_time(site: Site, review: str, lawful: dt.date) -> None:
+    site.calendar.until(lawful - dt.timedelta(days=1))
+    assert release_due(timezone.now()) == 0
+    site.calendar.until(lawful)
+    assert release_due(timezone.now()) == 1
     colleague = site.person("colleague")
-    colleague.open(review)
-    colleague.follow("Publish the report")
-    colleague.press("Publish the report")
-    colleague.reads("The report is public. Its PDF is being made.")
+    colleague.open(f"{review}publication/")
+    colleague.reads(f"It is public. Published on {in_full(lawful)}")
 
 
 def anybody_reads_it(site: Site) -> None:
