@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -163,11 +164,7 @@ def sections_of(brought: ReportImport, review: PracticeReview, chosen: dict[str,
     """The sections that the file would change, each against what it says now and against what was exported."""
     numbers = last_numbers(review)
     texts, exported = gathered_by_section(brought)
-    old = {
-        (row.section, row.number): row.text
-        for row in SectionVersion.objects.filter(case_id=review.case_id, report=review._meta.model_name)
-        if exported.get(row.section) == row.number
-    }
+    old = exported_texts(review, exported)
     found = []
     for code, given in texts.items():
         now = review.report.get(code, "")
@@ -186,6 +183,15 @@ def sections_of(brought: ReportImport, review: PracticeReview, chosen: dict[str,
             )
         )  # fmt: skip
     return found
+
+
+def exported_texts(review: PracticeReview, exported: dict[str, int]) -> dict[tuple[str, int], str]:
+    """The texts that the working copy was made from, by section and version; one statement."""
+    wanted = Q(pk__in=[])
+    for section, number in exported.items():
+        wanted |= Q(section=section, number=number)
+    rows = SectionVersion.objects.filter(wanted, case_id=review.case_id, report=review._meta.model_name)
+    return {(row.section, row.number): row.text for row in rows}
 
 
 def gathered_by_section(brought: ReportImport) -> tuple[dict[str, str], dict[str, int]]:

@@ -9,6 +9,7 @@ from django.views import View
 
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar
+from reviews import actions
 from reviews.views.practice_review import whole_review, writes
 from reviews.views.practice_writing import sections
 from reviews.views.rooms import rooms
@@ -31,5 +32,6 @@ class PracticeReport(View):
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "sections": sections(review, links=may_write),
             "writes": may_write,
+            "takes_copies": actions.why_no_comment(review, user) is None,
         }
         return render(request, "practice_reviews/report_room.html", context)

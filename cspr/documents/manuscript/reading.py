@@ -17,7 +17,7 @@ from cspr.documents.manuscript import Chapter, MarginNote
 from cspr.documents.manuscript.marks import Run, marked, plain, safe, table
 from cspr.documents.manuscript.parts import Attributes, Beside, beside
 
-MOST_SIGNS, MOST_COMMENTS, MOST_QUOTE, AROUND = 600_000, 1500, 2000, 60
+MOST_SIGNS, MOST_COMMENTS, MOST_QUOTE, MOST_SAID, AROUND = 600_000, 1500, 2000, 20_000, 60
 TOO_LONG = "it says more than a report does (over 600,000 characters). Divide it, and choose one part after the other."
 TOO_MANY = f"it has more than {MOST_COMMENTS:,} comments. Settle some of them in Word, and choose it again."
 GONE = frozenset(
@@ -327,7 +327,7 @@ def _notes(reading: Reading) -> list[MarginNote]:
                 id=id_,
                 author=known["author"][:80],
                 initials=known["initials"][:20],
-                text=known["text"][:4000],
+                text=known["text"][:MOST_SAID],
                 quote=text[max(start, under) : end][:MOST_QUOTE].strip(),
                 before=text[max(start - AROUND, under) : max(start, under)],
                 after=text[end : end + AROUND],
