@@ -34,8 +34,8 @@ class Count:
 
 
 def bars(counts: Sequence[Count], title: str, key: str) -> SafeString:
-    """The picture as one image; nothing where every bar would be nought. ``key`` tells the pictures of a page apart."""
-    if not any(count.number is None or count.number for count in counts):
+    """The picture as one image; nothing where there is no bar to draw. ``key`` tells the pictures of a page apart."""
+    if not any(count.number for count in counts):
         return SafeString("")
     most = max((count.number or 0 for count in counts), default=0)
     return format_html(

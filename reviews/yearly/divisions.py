@@ -222,7 +222,6 @@ DIVISIONS: tuple[Division, ...] = (
 ALIKE = (
     frozenset({"referral.notify", "sin"}),
     frozenset({"sin", RAPID_REVIEWS}),
-    frozenset({"referral", "child"}),
 )
 # What anybody can count in the library: never hidden, and taken as known to the reader.
 PUBLIC = frozenset({"pr.public", "pr.full", "pr.improvements", "report", "recommendation"}) | {

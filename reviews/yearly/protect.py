@@ -146,7 +146,7 @@ class _Protection:
     def _show_what_need_not_be_hidden(self) -> None:
         """What was hidden on the way and turned out not to matter, totals first: they tell a reader most."""
         totals = {one.total for one in self.sums}
-        extra = self.found - self.blank - frozenset().union(*self.alike)
+        extra = self.found - self.blank - frozenset[str]().union(*self.alike)
         extra = {name for name in extra if self.figures[name] >= SMALL}
         left = self._singles()
         for name in sorted(extra, key=lambda n: (n not in totals, -self.figures[n], n)):
@@ -201,11 +201,13 @@ class _Protection:
         return [one for one in near if self._cheapest(one) or self._unblanked(one)]
 
     def _cheapest(self, one: Sum) -> str:
-        """The figure of the sum that is hidden next: its smallest part that is not nought, then its total."""
-        shown = [name for name in one.parts if self._can_hide(name)]
-        if shown:
-            return min(shown, key=lambda name: (self.figures[name], name))
-        return one.total if self._can_hide(one.total) else ""
+        """The figure of the sum that is hidden next: its smallest part that is not nought, then its total.
+
+        What takes figures of other tables with it comes last.
+        """
+        paired = frozenset[str]().union(*self.alike)
+        shown = [name for name in (*one.parts, one.total) if self._can_hide(name)]
+        return min(shown, key=lambda n: (n in paired, n == one.total, self.figures[n], n), default="")
 
     def _can_hide(self, name: str) -> bool:
         return name not in self.found and name not in self.known and self.figures[name] > 0

@@ -113,6 +113,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "actions": ("staff", at("/actions/")),
     "actions-of-a-review": ("staff", then(first_of("/practice-reviews/"), "Actions")),
     "action": ("staff", then(at("/actions/"), f"1.1 {ACTIONS[0][1]}")),
+    "yearly-pack": ("staff", then(at("/practice-reviews/"), "Yearly report")),
     "emails": ("staff", at("/emails/")),
 }
 

@@ -20,21 +20,19 @@ from reviews.yearly.year import Year
 # Day of the year, who refers for which agency, years and sex of the child, what was decided.
 REFERRALS: tuple[tuple[int, str, str, int, str, Outcome], ...] = (
     (12, "nurse", "hospital", 0, "F", Outcome.SINGLE_AGENCY),
-    (80, "nurse", "hospital", 2, "M", Outcome.AUDIT),
-    (151, "housing", "housing", 9, "F", Outcome.SINGLE_AGENCY),
+    (80, "nurse", "hospital", 2, "M", Outcome.SINGLE_AGENCY),
+    (151, "nurse", "hospital", 9, "F", Outcome.SINGLE_AGENCY),
     (190, "nurse", "hospital", 0, "F", Outcome.SINGLE_AGENCY),
     (266, "nurse", "hospital", 0, "F", Outcome.SINGLE_AGENCY),
-    (301, "nurse", "hospital", 0, "M", Outcome.SINGLE_AGENCY),
 )
 # Day of the year, working days from awareness to the notification and from there to the Panel, who was asked and
 # after how many working days each answered.
 NOTIFICATIONS: tuple[tuple[int, int, int, dict[str, int]], ...] = (
-    (25, 2, 14, {"hospital": 4, "police": 3}),
-    (70, 4, 15, {}),
-    (131, 3, 13, {"hospital": 4, "police": 4}),
-    (175, 8, 15, {}),
-    (222, 1, 12, {"hospital": 5, "police": 8}),
-    (318, 3, 19, {}),
+    (25, 2, 14, {"hospital": 4}),
+    (70, 4, 15, {"hospital": 5}),
+    (131, 3, 13, {"hospital": 4}),
+    (175, 5, 15, {"hospital": 3}),
+    (222, 1, 12, {"hospital": 5}),
 )
 NO_HARM: dict[str, Any] = {
     Criterion.SCSC_A: {"met": "no", "reason": "Nothing suggests abuse or neglect."},
@@ -80,7 +78,6 @@ def _notification(stage: Stage, to_notify: int, to_panel: int, asked: dict[str, 
         actions.record_la_notification, by="staff", partnership=stage.partnership, agency=stage.agencies["council"],
         submitted_on=stage.today, panel_reference=f"SIN-DEMO-{aware:%m%d}", notifier="Head of safeguarding",
         type="abuse_neglect", la_aware_on=aware, incident_on=aware, area="Samplebury", partners_told_on=stage.today,
-        late_reason="medical_opinion" if to_notify > 5 else "",
     )  # fmt: skip
     sent_on = stage.today
     review = RapidReview.objects.get(notification=notification)

@@ -182,6 +182,13 @@ def test_a_small_total_that_everybody_knows_is_shown_and_its_parts_are_not():
     assert shown({"all": 2, "a": 2, "b": 0}, ("all", "a b"), known=["all"]) == {"all": 2}
 
 
+def test_a_figure_that_mostly_agrees_with_a_hidden_one_is_hidden_with_it():
+    figures = {"all": 7, "a": 6, "b": 1, "c": 0, "made": 6, "x": 6, "y": 0}
+    sums = [Sum("all", ("a", "b", "c")), Sum("made", ("x", "y"))]
+    assert hidden(figures, sums, alike=[frozenset({"a", "made"})]) == {"all", "b"}
+    assert hidden({**figures, "c": 1, "all": 8}, sums, alike=[frozenset({"b", "made"})]) >= {"b", "made", "x"}
+
+
 def test_nothing_is_hidden_where_nothing_is_small():
     figures = {"all": 12, "a": 7, "b": 5, "c": 0}
     assert shown(figures, ("all", "a b c")) == figures
