@@ -21,9 +21,11 @@ from cspr.documents.storing import write
 
 log = logging.getLogger(__name__)
 
-# Longer than a task may run at all (120 s): a lease that is over belongs to a worker that is gone.
-LEASE = dt.timedelta(seconds=150)
-# One run takes no new row after this, so that its last one (60 s at most) ends within the task's limit.
+# How long one run may take at all; shorter than what its worker may be silent (cspr.probe).
+TASK_SECONDS = 175
+# Longer than that: a lease that is over belongs to a worker that is gone.
+LEASE = dt.timedelta(seconds=200)
+# One run takes no new row after this, so that its last one (120 s at most) ends within the task's limit.
 ENOUGH_SECONDS = 45
 CLAIMED, GATHERED, LAID_OUT, DONE = 10, 30, 60, 100
 

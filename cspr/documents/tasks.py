@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from cspr.documents.making import make_waiting
+from cspr.documents.making import TASK_SECONDS, make_waiting
 
 
-@shared_task
+@shared_task(time_limit=TASK_SECONDS)
 def render_waiting() -> None:
     """Make the PDFs that were asked for. A lost or doubled tick changes nothing."""
     make_waiting()

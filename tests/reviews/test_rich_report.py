@@ -1,6 +1,7 @@
 """Headings, lists, tables, quotations and footnotes in a report: written, tried, checked, and read everywhere alike."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -109,3 +110,14 @@ def test_the_rapid_review_report_takes_them_too(a):
     assert "<h3>In the autumn</h3>" in html
     assert '<table class="written">' in html
     assert "Minutes of the second meeting." in rapid_review_word(review, a.staff).source()
+
+
+@needs_pango
+@pytest.mark.once
+def test_long_reports_are_measured(tmp_path, capsys):
+    call_command("measure_reports", pages=[1, 2], keep=tmp_path)
+    said = capsys.readouterr().out
+    assert "tagged" in said
+    assert "A page of the longest takes" in said
+    pdf = read((tmp_path / "report-2.pdf").read_bytes())
+    assert "/Note" in pdf.tags

@@ -20,7 +20,9 @@ from cspr.ui.richtext import (
 )  # fmt: skip
 from cspr.ui.richtext.html import page, paper
 
-OURS = frozenset("p h3 h4 ul ol li blockquote div table thead tbody tr th td em strong br a sup span".split())  # noqa: SIM905
+OURS = frozenset(
+    "p h3 h4 ul ol li blockquote div table thead tbody tr th td col em strong br a sup span".split()
+)  # noqa: SIM905
 WHOLE = """## What was seen
 Some **very *close* words**[^1]
 on two lines, and [guidance](https://www.gov.uk/a?b=1&c=2).
@@ -167,3 +169,26 @@ def test_who_does_not_set_the_text_reads_it_without_its_marks():
     assert without_tables(WHOLE).splitlines()[:2] == ["## What was seen", ""]
     assert "Midwife" not in without_tables(WHOLE)
     assert "Minutes" not in without_tables(WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("columns", "cell", "expected"),
+    [
+        (3, "word", '<table class="written">'),
+        (6, "word", '<table class="written many">'),
+        (10, "2 visits", '<table class="written most">'),
+        (
+            10,
+            "a whole sentence about what was seen there",
+            '<div class="sideways"><table class="written many">',
+        ),
+    ],
+)
+def test_a_wide_table_is_set_so_that_it_can_be_read(columns, cell, expected):
+    lines = ["|" + f" {cell} |" * columns, "|" + "---|" * columns, "|" + f" {cell} |" * columns]
+    assert paper("\n".join(lines)).startswith(expected)
+
+
+def test_only_a_row_that_fills_half_a_page_may_be_divided():
+    said = paper("| a |\n|---|\n| short |\n| " + "long " * 200 + "|")
+    assert (said.count("<tr>"), said.count('<tr class="long">')) == (2, 1)

@@ -26,6 +26,12 @@ from cspr.ui.richtext.blocks import (
 from cspr.ui.richtext.reading import read
 
 NOTHING = SafeString("")
+# Characters of a cell that fill half a page; letters of a word that a column makes room for.
+LONG, LONGEST_WORD, MOST_WEIGHT = 700, 14, 36
+# Up to so many columns a table is set as the text is, and up to so many smaller. Beyond, it depends on its words:
+# in millimetres, a letter of the smallest type, the gap between columns, and the width of an upright page.
+FEW, MANY = 4, 7
+A_LETTER, A_GAP, UPRIGHT = 1.45, 1.5, 160
 
 
 def page(text: object, *, level: int = 3, name: str = "text", notes_before: int = 0) -> SafeString:
@@ -99,14 +105,25 @@ class OnPage:
             self.cell_of("th", words, right=right, more=' scope="col"')
             for words, right in zip(block.columns, block.numeric, strict=True)
         ))  # fmt: skip
-        rows = [
-            _element("tr", "", _together(
-                self.cell_of("td", words, right=right) for words, right in zip(row, block.numeric, strict=True)
-            ))
-            for row in block.rows
-        ]  # fmt: skip
+        rows = [self.row(row, block.numeric) for row in block.rows]
         body = _element("tbody", "", _lines(rows)) if rows else NOTHING
-        return _element("table", classes or self.table, _lines((said, _element("thead", "", head), body)))
+        return _element(
+            "table",
+            classes or self.table,
+            _lines((said, self.columns(block), _element("thead", "", head), body)),
+        )
+
+    def columns(self, block: Table) -> SafeString:
+        """A browser works out by itself how wide each column is."""
+        return NOTHING
+
+    def row(self, row: Sequence[Words], numeric: Sequence[bool]) -> SafeString:
+        return _element("tr", "", self.cells(row, numeric))
+
+    def cells(self, row: Sequence[Words], numeric: Sequence[bool]) -> SafeString:
+        return _together(
+            self.cell_of("td", words, right=right) for words, right in zip(row, numeric, strict=True)
+        )
 
     def cell_of(self, tag: str, words: Words, *, right: bool, more: str = "") -> SafeString:
         own = self.head_cell if tag == "th" else self.cell
@@ -157,11 +174,22 @@ class InPaper(OnPage):
     numeric = "number"
 
     def framed(self, block: Table) -> SafeString:
-        """A table of many columns is set smaller; pdf.css says how much."""
+        """A table of many columns is set smaller; one that even so would not fit upright has a page on its side."""
         columns = len(block.columns)
-        return self.rows(
-            block, "written" if columns <= 4 else "written many" if columns <= 7 else "written most"
-        )
+        if columns <= MANY:
+            return self.rows(block, "written many" if columns > FEW else "written")
+        fits = sum(_longest(block, number) * A_LETTER + A_GAP for number in range(columns)) <= UPRIGHT
+        table = self.rows(block, "written most" if fits else "written many")
+        return table if fits else _element("div", "sideways", table)
+
+    def columns(self, block: Table) -> SafeString:
+        """What share of the width each column gets. Said here, it need not be worked out for every cell."""
+        return format_html_join("", '<col style="width:{}%">', ((share,) for share in _shares(block)))
+
+    def row(self, row: Sequence[Words], numeric: Sequence[bool]) -> SafeString:
+        """A row as long as half a page may be divided; a shorter one stays whole."""
+        long = max((sum(len(run.text) for run in words) for words in row), default=0) > LONG
+        return _element("tr", "long" if long else "", self.cells(row, numeric))
 
     def link(self, run: Run, said: SafeString) -> SafeString:
         shown = NOTHING if run.text.strip() == run.href else format_html(" ({})", run.href)
@@ -174,6 +202,23 @@ class InPaper(OnPage):
 
     def notes(self) -> SafeString:
         return NOTHING
+
+
+def _shares(block: Table) -> list[int]:
+    """Of a hundred: more to a column that says more, by the root of it, and never less than its words need."""
+    weights = []
+    for number in range(len(block.columns)):
+        texts = [plain(words[number]) for words in (block.columns, *block.rows)]
+        mean = sum(map(len, texts)) / len(texts)
+        weights.append(max(min(mean**0.5 * 2, MOST_WEIGHT), min(_longest(block, number), LONGEST_WORD), 4))
+    return [max(int(weight * 100 / sum(weights)), 1) for weight in weights]
+
+
+def _longest(block: Table, number: int) -> int:
+    """The letters of the longest word of a column, and a third of its longest text: what it takes to read well."""
+    texts = [plain(words[number]) for words in (block.columns, *block.rows)]
+    word = max((len(word) for text in texts for word in text.split()), default=1)
+    return max(min(word, LONGEST_WORD), max(map(len, texts)) // 3)
 
 
 def _element(tag: str, classes: str, inner: SafeString, more: SafeString = NOTHING) -> SafeString:
