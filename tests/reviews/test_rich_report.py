@@ -113,6 +113,17 @@ def test_the_rapid_review_report_takes_them_too(a):
 
 
 @needs_pango
+def test_a_long_list_of_who_took_part_runs_on_under_its_heading(a):
+    review = RapidReview.objects.get(notification=make.notified(a))
+    review.attendees = "\n".join(f"A person {n}, of an agency with a name of its own" for n in range(80))
+    pdf = read(render(rapid_review_report(review, a.staff)))
+    first, last = ([n for n, page in enumerate(pdf.pages) if f"A person {k}," in page] for k in (0, 79))
+    heading = [n for n, page in enumerate(pdf.pages) if "Who took part" in page and "Contents" not in page]
+    assert first == heading
+    assert last > first
+
+
+@needs_pango
 @pytest.mark.once
 def test_long_reports_are_measured(tmp_path, capsys):
     call_command("measure_reports", pages=[1, 2], keep=tmp_path)

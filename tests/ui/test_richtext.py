@@ -21,8 +21,25 @@ from cspr.ui.richtext import (
 from cspr.ui.richtext.html import page, paper
 
 OURS = frozenset(
-    "p h3 h4 ul ol li blockquote div table thead tbody tr th td col em strong br a sup span".split()
-)  # noqa: SIM905
+    {
+        "p",
+        "h3",
+        "h4",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "div",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "col",
+    }
+    | {"em", "strong", "br", "a", "sup", "span"}
+)
 WHOLE = """## What was seen
 Some **very *close* words**[^1]
 on two lines, and [guidance](https://www.gov.uk/a?b=1&c=2).
