@@ -15,6 +15,7 @@ class ReviewsConfig(AppConfig):
             chronology_papers,
             clocks,  # noqa: F401  (these three register themselves)
             emails,
+            fact_check_reminders,  # noqa: F401
             papers,
             plan_reminders,  # noqa: F401
             reminders,  # noqa: F401

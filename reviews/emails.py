@@ -39,6 +39,11 @@ def asked(meeting: Any) -> list[User]:
     return [person.user for person in people if person.pk not in out]
 
 
+def asked_to_check(check: Any) -> list[User]:
+    """Those who write for the agency, and its safeguarding leads, without anyone in conflict."""
+    return list({user.pk: user for user in (*authors(check), *leads_of_asked(check))}.values())
+
+
 def owner_of_action(action: Any) -> list[User]:
     """The person who owns an action; the agency's safeguarding leads where only a post is named."""
     if action.owner is not None:
@@ -178,6 +183,11 @@ SENTENCES = {
     "release_called_off": "The release of a report was called off. Nothing is published.",
     "release_put_aside": "The release of a report was put aside, so nothing was published. Why stands on its page.",
     "published": "A report you are part of has been published.",
+    "fact_check_asked": "Your agency is asked to check facts in a draft. What it is to read stands on its page.",
+    "fact_check_near": "The answer of your agency to a fact check is due soon.",
+    "fact_check_day": "The answer of your agency to a fact check is due today.",
+    "fact_check_answered": "An agency has answered a fact check.",
+    "fact_check_handled": "What became of the points of your agency in a fact check stands on its page.",
     "action_given": "An action that follows from a review is yours. What it is stands on its page.",
     "action_evidence": "There is new evidence for an action. Somebody who does not own it is asked to look.",
     "action_assured": "Somebody has looked at an action of yours. What they saw stands on its page.",
@@ -228,6 +238,11 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "release.call_off": (Tell(staff_and_chair, "release_called_off", immediate=True),),
     "release.put_aside": (Tell(staff_and_chair, "release_put_aside", immediate=True),),
     "practicereview.publish": (Tell(everybody, "published", immediate=True),),
+    "factcheck.begin": (Tell(asked_to_check, "fact_check_asked", immediate=True),),
+    "factcheck.move_due": (Tell(asked_to_check, "fact_check_asked"),),
+    "factcheck.send_points": (Tell(staff, "fact_check_answered", immediate=True),),
+    "factcheck.nothing_to_correct": (Tell(staff, "fact_check_answered"),),
+    "factcheck.finish": (Tell(asked_to_check, "fact_check_handled"),),
     "action.begin": (Tell(owner_of_action, "action_given", immediate=True),),
     "action.amend_action": (Tell(owner_of_action, "action_given", immediate=True),),
     "action.take_up": (Tell(owner_of_action, "action_given", immediate=True),),

@@ -38,6 +38,16 @@ __all__ = [
 
 # Everybody on the list reads a review; agency authors see only their own request and answer.
 READERS = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.PANEL_MEMBER)
+ANSWERS_FOR_AGENCY = (Role.AUTHOR, Role.SAFEGUARDING_LEAD)
+
+
+def of_agency(user: User, case: str, agency: str, *roles: str) -> Q:
+    """Rows of an agency the person holds one of these roles for; ``case``, ``agency``: the way from the row to each."""
+    own = Q(pk__in=[])
+    for m in user.standing:
+        if m.role in roles:
+            own |= Q(**{f"{case}__partnership_id": m.partnership_id, agency: m.agency_id})
+    return own
 
 
 def visible_reviews(user: User) -> Q:
@@ -47,10 +57,7 @@ def visible_reviews(user: User) -> Q:
 
 def visible_requests(user: User) -> Q:
     """Everybody on the list but authors sees all; an author sees what their own agency was asked."""
-    own = Q(pk__in=[])
-    for m in user.standing:
-        if m.role in {Role.AUTHOR, Role.SAFEGUARDING_LEAD}:
-            own |= Q(rapid_review__case__partnership_id=m.partnership_id, agency_id=m.agency_id)
+    own = of_agency(user, "rapid_review__case", "agency_id", *ANSWERS_FOR_AGENCY)
     return Q(rapid_review__case__in=listed_case_ids(user, *READERS)) | (
         own & Q(rapid_review__case__in=listed_case_ids(user, Role.AUTHOR))
     )
@@ -61,12 +68,7 @@ def visible_chases(user: User) -> Q:
 
     The agency's safeguarding lead is not on the case's list and reads nothing of it: only that something is owed.
     """
-    told = Q(pk__in=[])
-    for m in user.standing:
-        if m.role in {Role.AUTHOR, Role.SAFEGUARDING_LEAD}:
-            told |= Q(
-                request__rapid_review__case__partnership_id=m.partnership_id, request__agency_id=m.agency_id
-            )
+    told = of_agency(user, "request__rapid_review__case", "request__agency_id", *ANSWERS_FOR_AGENCY)
     conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
     conflicted = Q(request__rapid_review__case__in=conflicts.values("case_id"))
     paused = Q(request__chasing_paused_until__gte=timezone.localdate())
@@ -121,10 +123,7 @@ KEEPERS = (Role.STAFF, Role.REVIEWER)
 
 def _own_agency(user: User, case: str) -> Q:
     """Rows with an ``agency`` the person writes reports for, on a case they are on as its author."""
-    own = Q(pk__in=[])
-    for m in user.standing:
-        if m.role == Role.AUTHOR:
-            own |= Q(**{f"{case}__partnership_id": m.partnership_id, "agency_id": m.agency_id})
+    own = of_agency(user, case, "agency_id", Role.AUTHOR)
     return own & Q(**{f"{case}__in": listed_case_ids(user, Role.AUTHOR)})
 
 

@@ -16,6 +16,8 @@ from reviews.views import (
     commenting,
     conducting,
     decision_room,
+    fact_check,
+    fact_check_verbs,
     family,
     feeds,
     findings_room,
@@ -119,6 +121,20 @@ ONE_OF_THEM: tuple[type[practice_verbs.PracticeVerb], ...] = (
     conducting.NoteMarker,
 )
 one_review = "practice-reviews/<slug:ref>/"
+one_check = "fact-checks/<slug:ref>/"
+fact_check_urls: list[URLPattern] = [
+    path(f"{one_review}fact-check/", fact_check.FactCheckRoom.as_view(), name="practice-review-fact-check"),
+    path(f"{one_review}fact-check/ask/<int:agency>/", fact_check.AskAgency.as_view(), name="fact-check-ask"),
+    path(one_check, fact_check.FactCheckPage.as_view(), name="fact-check"),
+    *(
+        path(f"{one_check}{v.verb}/", v.as_view(), name=f"fact-check-{v.verb}")
+        for v in fact_check_verbs.CHECK_VERBS
+    ),
+    *(
+        path(f"{one_check}{v.verb}/<int:number>/", v.as_view(), name=f"fact-check-{v.verb}")
+        for v in fact_check_verbs.POINT_VERBS
+    ),
+]
 practice_urls: list[URLPattern] = [
     path("practice-reviews/", practice_review.PracticeReviews.as_view(), name="practice-reviews"),
     path(one_review, practice_review.PracticeReviewPage.as_view(), name="practice-review"),
@@ -141,6 +157,7 @@ practice_urls: list[URLPattern] = [
         path(f"promises/<slug:ref>/{v.verb}/", v.as_view(), name=f"family-promise-{v.verb}")
         for v in PROMISE_VERBS
     ),
+    *fact_check_urls,
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
     path(f"{one_review}actions/", change.ActionsRoom.as_view(), name="actions-room"),
     path(f"{one_review}publication/", gate.Gate.as_view(), name="publication-gate"),

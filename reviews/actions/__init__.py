@@ -8,6 +8,7 @@ from reviews.actions.change import plan_action
 from reviews.actions.chasing import chase_now
 from reviews.actions.chronology import bring, enter, judge, take_over
 from reviews.actions.commenting import comment, why_no_comment
+from reviews.actions.fact_check import ask_fact_check
 from reviews.actions.family import add_to_family
 from reviews.actions.follows import FOLLOWS
 from reviews.actions.links import enter_code, find_link, last_day, link_of, pass_for, renew_link, send_link
@@ -29,6 +30,7 @@ __all__ = [
     "add_to_family",
     "answer_request",
     "appoint_reviewer",
+    "ask_fact_check",
     "begin_key",
     "bring",
     "bring_report",

@@ -11,6 +11,7 @@ from referrals.actions import Consequence
 from referrals.models import Decision, Notification
 from referrals.permissions import starts_rapid_review
 from referrals.states import STARTS_CSPR, DecisionKind, Outcome
+from reviews.actions.fact_check import points_handled
 from reviews.actions.family import next_update
 from reviews.actions.links import end_links
 from reviews.actions.plan import kept, lay_out, milestones_kept
@@ -142,6 +143,9 @@ FOLLOWS: dict[str, tuple[Consequence, ...]] = {
     "rapidreview.begin": (lay_out,),
     "practicereview.begin": (lay_out,),
     "familypromise.keep": (next_update,),
+    "factcheck.handle_point": (points_handled,),
+    "factcheck.begin": (milestones_kept,),
+    "factcheck.withdraw": (milestones_kept,),
     "practicereview.plan": (lay_out, milestones_kept),
     **dict.fromkeys(MOVES_MILESTONES, (milestones_kept,)),
     **dict.fromkeys(MOVES_A_PLAN, (kept,)),

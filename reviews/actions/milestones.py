@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Min
+
 from cspr.audit.models import Event
 from reviews.models import PracticeReview
+from reviews.questions.fact_check import FactCheckState
 from reviews.states import CONCLUDED, PlanEvent, PracticeReviewState
 
 E, PR = PlanEvent, PracticeReviewState
@@ -13,6 +16,7 @@ E, PR = PlanEvent, PracticeReviewState
 CHECKING_FACTS = (
     frozenset({PR.FACT_CHECK, PR.SIGNED_OFF, PR.SENT, PR.ACTION_MONITORING, PR.CLOSED}) | CONCLUDED
 )
+FACTS_CHECKED = CHECKING_FACTS | {PR.QUALITY_ASSURANCE}
 HANDED_IN = CHECKING_FACTS | {PR.DRAFT_RECEIVED, PR.QUALITY_ASSURANCE}
 BEGUN = HANDED_IN | {PR.IN_PROGRESS, PR.ON_HOLD}
 # The verb that stands for a milestone, and the states in which it still stands.
@@ -31,6 +35,7 @@ def milestones(review: PracticeReview) -> dict[str, dt.date]:
         E.NATIONAL_TOLD: max(day for day in told if day) if all(told) else None,
         E.REVIEWER_APPOINTED: reviewer.appointed_on if reviewer else None,
         **_by_verb(review),
+        **_first_asked(review),
         E.PUBLICATION_DECIDED: decision.approved_on if decision else None,
         E.SIGNED_OFF: review.signed_off_on,
         E.REPORT_SENT: review.sent_on,
@@ -38,6 +43,14 @@ def milestones(review: PracticeReview) -> dict[str, dt.date]:
         E.PUBLISHED: review.concluded_on if review.was_published() else None,
     }
     return {event: on for event, on in found.items() if on is not None and on >= review.decided_on}
+
+
+def _first_asked(review: PracticeReview) -> dict[str, dt.date | None]:
+    """The fact check has started with the first agency that was asked, even before the review is at that stage."""
+    asked = review.fact_checks.exclude(state=FactCheckState.WITHDRAWN).aggregate(first=Min("asked_on"))[
+        "first"
+    ]
+    return {E.FACT_CHECK_STARTED: asked} if asked and review.state in FACTS_CHECKED else {}
 
 
 def _by_verb(review: PracticeReview) -> dict[str, dt.date | None]:

@@ -9,6 +9,7 @@ from reviews.models.chase import Chase
 from reviews.models.chronology import ChronologyEntry, ChronologyImport, ChronologyJudgement
 from reviews.models.commenting import CommentReply, ReportComment
 from reviews.models.conducting import MarkerNote, PractitionerEvent
+from reviews.models.fact_check import FactCheck, FactPoint
 from reviews.models.family import FamilyContact, FamilyPromise
 from reviews.models.identity_key import AcceptedFind, FileCheck, IdentityKey, KeyEntry, Signature
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
@@ -40,6 +41,8 @@ __all__ = [
     "ChronologyJudgement",
     "CommentReply",
     "Delay",
+    "FactCheck",
+    "FactPoint",
     "FamilyContact",
     "FamilyPromise",
     "Feedback",

@@ -15,6 +15,7 @@ from referrals.models import Decision
 from referrals.states import DecisionKind, Outcome
 from reviews import permissions
 from reviews.models.conditions import Condition
+from reviews.models.facts import fact_check_open
 from reviews.models.reporting import Reporting
 from reviews.questions.family import BEFORE_PUBLIC
 from reviews.states import (
@@ -183,7 +184,7 @@ class Publishing(Reporting):
         S.SIGNED_OFF,
         rule=permissions.sign_off,
         label="Sign off the report",
-        guards=[Reporting.law_missing, undecided],
+        guards=[Reporting.law_missing, undecided, fact_check_open],
         effect="The report is closed to changes.",
     )
     def sign_off(self, *, by: User | None, on: dt.date) -> dict[str, Any]:

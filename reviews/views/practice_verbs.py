@@ -16,6 +16,7 @@ from reviews.forms import practice_review as asked
 from reviews.forms.library import DescribeForm
 from reviews.models import PracticeReview, Publication
 
+UNCHECKED = "No agency was asked to check facts. You can sign off all the same."
 DAYS_MOVE = "The dates counted from this day are worked out again."
 
 
@@ -142,6 +143,11 @@ class SignOff(PracticeVerb):
     verb = "sign_off"
     clocks = "The clock of monitoring stops. The six months run on until the report is published."
     done = "The report is signed off. Now the full report goes to the Secretary of State and the Panel."
+
+    def context(self, subject: PracticeReview) -> dict[str, Any]:
+        """Whether agencies checked facts is for the partnership to judge: without a round it is said, not refused."""
+        found = super().context(subject)
+        return found if subject.fact_checks.exists() else {**found, "clocks": f"{self.clocks} {UNCHECKED}"}
 
 
 class ReopenReport(PracticeVerb):

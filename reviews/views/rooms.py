@@ -22,6 +22,7 @@ PRACTICE_ROOMS: dict[str, str] = {
     "practice-review-milestones": "Plan",
     "practice-review-report": "Report",
     "findings": "Findings",
+    "practice-review-fact-check": "Fact check",
     "anonymity-workbench": "Anonymity",
     "publication-gate": "Publication",
     "actions-room": "Actions",

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from referrals.views import story
 from reviews.chronology.codes import Verdict
+from reviews.questions.fact_check import Verdict as Verdicts
 from reviews.states import (
     RAPID_REVIEW_SECTIONS,
     REPORT_SECTIONS,
@@ -266,6 +267,18 @@ SENTENCES: dict[str, story.Sentence] = {
     "practicereview.start_quality": "Quality assurance of the draft began",
     "practicereview.ask_changes": "The reviewer was asked for changes",
     "practicereview.start_fact_check": "The fact check began",
+    "factcheck.begin": lambda f: f"An agency was asked to check facts by {_day(f.get('due_on'))}",
+    "factcheck.move_due": lambda f: f"An agency has until {_day(f.get('due_on'))} to check facts",
+    "factcheck.withdraw": "An agency is not asked to check facts after all",
+    "factcheck.write_point": "An agency wrote a point of its fact check",
+    "factcheck.drop_point": "An agency took out a point of its fact check",
+    "factcheck.send_points": lambda f: f"An agency sent its fact check: {f.get('points')} points",
+    "factcheck.nothing_to_correct": "An agency checked its facts and has nothing to correct",
+    "factcheck.handle_point": lambda f: (
+        f"Point {f.get('number')} of a fact check: "
+        f"{dict(Verdicts.choices).get(f.get('verdict', ''), 'handled').lower()}"
+    ),
+    "factcheck.finish": "Every point of an agency’s fact check is handled",
     "practicereview.sign_off": "The report was signed off",
     "practicereview.reopen_report": "The report was opened again",
     "practicereview.send": _sent,

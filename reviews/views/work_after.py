@@ -18,7 +18,8 @@ from referrals.views.work import MOST, SOON, Item, work_from
 from reviews import permissions
 from reviews.change import SOON as SOON_FOR_OWNERS
 from reviews.change import ActionState
-from reviews.models import Action, FamilyPromise, Hold, PracticeReview
+from reviews.models import Action, FactCheck, FamilyPromise, Hold, PracticeReview
+from reviews.questions.fact_check import FactCheckState
 from reviews.questions.family import PromiseKind
 from reviews.states import BEFORE_PUBLICATION, PracticeReviewState
 
@@ -44,7 +45,7 @@ TASKS = REVIEW_TASKS | LOOK_AGAIN
 
 
 class Row(NamedTuple):
-    """One thing that waits, whatever it is: all three kinds are asked for in one statement."""
+    """One thing that waits, whatever it is: all kinds are asked for in one statement."""
 
     kind: str
     code: str
@@ -55,10 +56,15 @@ class Row(NamedTuple):
 
 
 def waiting(user: User, today: dt.date) -> Iterable[Item]:
-    """For staff, the chair and the lead reviewer. One statement."""
-    kinds = [
-        rows for rows in (_reviews(user), _promises(user, today), _actions(user, today)) if rows is not None
-    ]
+    """For staff, the chair and the lead reviewer; and for an agency that checks facts. One statement."""
+    sources = (
+        _reviews(user),
+        _promises(user, today),
+        _actions(user, today),
+        _points(user, today),
+        _checks(user),
+    )
+    kinds = [rows for rows in sources if rows is not None]
     if kinds:
         found = kinds[0].union(*kinds[1:], all=True).order_by("due", "ref")
         yield from (_item(Row(*row), today) for row in found[: 3 * MOST])
@@ -78,6 +84,8 @@ def _item(row: Row, today: dt.date) -> Item:
         if row.code == "evidence":
             return Item("Look at the evidence of an action", url, row.about, since=row.since)
         return Item("Look whether an action still holds", url, row.about, due_on=row.due_on)
+    if row.kind == "check":
+        return _of_check(row, today)
     url = reverse("practice-review", args=[row.ref])
     if row.code in LOOK_AGAIN:
         # A date to keep in mind, not a task that waits.
@@ -85,11 +93,23 @@ def _item(row: Row, today: dt.date) -> Item:
     return Item(TASKS[row.code][0], url, row.about, since=row.since)
 
 
-def _columns(rows: QuerySet[Any], kind: str, *, code: Any, about: str, due: Any, since: Any) -> QuerySet[Any]:
+def _of_check(row: Row, today: dt.date) -> Item:
+    url, left = reverse("fact-check", args=[row.ref]), None
+    if row.code == FactCheckState.ANSWERED:
+        return Item("Handle what an agency corrects in the draft", url, row.about, since=row.since)
+    if row.due_on:
+        left = working_days().number(today, row.due_on)
+    title = (
+        "Check what a report says of your agency" if row.code == MINE else "An agency’s fact check is late"
+    )
+    return Item(title, url, row.about, due_on=row.due_on, working_days=left)
+
+
+def _columns(rows: QuerySet[Any], kind: str, *, code: Any, about: Any, due: Any, since: Any) -> QuerySet[Any]:
     columns: QuerySet[Any] = rows.annotate(
         kind_of=Value(kind, CharField()),
         code=Cast(code, CharField()),
-        about=F(about),
+        about=F(about) if isinstance(about, str) else about,
         due=Cast(due, DateField()),
         since_day=Cast(since, DateField()),
     ).values_list("kind_of", "code", "ref", "about", "due", "since_day")
@@ -152,6 +172,48 @@ def _actions(user: User, today: dt.date) -> QuerySet[Any] | None:
         about="recommendation__review__case__pseudonym",
         due=F("check_on"),
         since=F("heard_on"),
+    )
+
+
+# The code of a check that the person's own agency is to answer.
+MINE = "mine"
+
+
+def _points(user: User, today: dt.date) -> QuerySet[Any] | None:
+    """For staff and reviewer on the case: points to handle; for its staff, too, a check that is past its day."""
+    if not {m.role for m in user.standing} & {Role.STAFF, Role.REVIEWER}:
+        return None
+    handles = listed_case_ids(user, Role.STAFF, Role.REVIEWER)
+    answered = Q(state=FactCheckState.ANSWERED, review__case__in=handles)
+    late = Q(state=FactCheckState.ASKED, due_on__lt=today, review__case__in=listed_case_ids(user, Role.STAFF))
+    return _columns(
+        FactCheck.objects.filter(answered | late).order_by(),
+        "check",
+        code=F("state"),
+        about="review__case__pseudonym",
+        due=F("due_on"),
+        since=F("answered_on"),
+    )
+
+
+def _checks(user: User) -> QuerySet[Any] | None:
+    """For those who answer for an agency: its own fact checks. The name of the case is not theirs to know."""
+    asked = [
+        (m.partnership_id, m.agency_id) for m in user.standing if m.role in permissions.ANSWERS_FOR_AGENCY
+    ]
+    if not asked:
+        return None
+    mine = Q(pk__in=[])
+    for partnership, agency in asked:
+        mine |= Q(review__case__partnership=partnership, agency=agency)
+    found = FactCheck.objects.visible_to(user).filter(mine, state=FactCheckState.ASKED)
+    return _columns(
+        found.order_by(),
+        "check",
+        code=Value(MINE),
+        about=Value("", CharField()),
+        due=F("due_on"),
+        since=F("asked_on"),
     )
 
 

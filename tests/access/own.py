@@ -16,7 +16,7 @@ from reviews.models import (
     PracticeReview,
     Signature,
 )
-from tests.access import change
+from tests.access import change, fact_check_scenes
 from tests.access.cast import Town
 from tests.access.comment_scenes import brought_it, made_it
 from tests.access.scenes import Scene
@@ -83,6 +83,7 @@ WRITER = {"REF": _writes, "SGLEAD": _writes, "STAFF": _writes_down}
 AGENCY = {"REF": _writes, "SGLEAD": _of_agency}
 OWN: dict[str, dict[str, Own]] = {
     **change.OWN,
+    **fact_check_scenes.OWN,
     "referral.list": AGENCY,
     "referral.view": AGENCY,
     "referral.read_own": AGENCY,

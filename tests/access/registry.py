@@ -17,6 +17,7 @@ from reviews.models import (
     Action,
     ChronologyEntry,
     ChronologyImport,
+    FactCheck,
     FamilyContact,
     FamilyPromise,
     IdentityKey,
@@ -37,6 +38,7 @@ from reviews.models import (
 )
 from tests.access import (
     anonymity_scenes,  # noqa: F401  (its scene makes itself known)
+    fact_check_scenes,
     process_scenes,  # noqa: F401  (its scene, too)
     release_scenes,  # noqa: F401  (these, too)
 )
@@ -52,6 +54,7 @@ NOUNS: dict[str, type[Subject]] = {
     "notification": Notification,
     "decision": Decision,
     "process": ParallelProcess,
+    "fact-check": FactCheck,
     "rapid-review": RapidReview,
     "plan-template": PlanTemplate,
     "plan-step": PlanStep,
@@ -77,6 +80,7 @@ SEEN: dict[type, str] = {
     Case: "case.view_summary",
     Notification: "notification.view",
     Decision: "decision.view",
+    FactCheck: "fact_check.view",
     ParallelProcess: "case.read_whole",
     RapidReview: "rapid_review.view",
     PlanStep: "rapid_review.view",
@@ -367,6 +371,12 @@ REVIEWS: list[Page] = [
     *page("lcspr_draft.view", "findings", "quality", PracticeReview),
     *page("lcspr_draft.view", "publication-gate", "release_proposed", PracticeReview),
     *page("lcspr_draft.view", "release", "release_proposed", Release, well=(302,)),
+    *page("lcspr_draft.view", "practice-review-fact-check", "quality", PracticeReview),
+    Page("lcspr.move_on", "fact-check-ask", "quality", fact_check_scenes.asks, PracticeReview),
+    *page("fact_check.view", "fact-check", "facts_asked", FactCheck),
+    *page("fact_check.answer", "fact-check-write_point fact-check-drop_point", "facts_asked", FactCheck, 1),
+    *page("lcspr_draft.edit", "fact-check-handle_point", "facts_answered", FactCheck, 1),
+    *page("fact_check.view", "work", "facts_asked", shows=lambda s: s[FactCheck].ref, always=False),
     *page("identity_key.view", "anonymity-workbench", "anonymity_checked", PracticeReview),
     *page(
         "identity_key.keep", "anonymity-begin anonymity-files", "anonymity_checked", PracticeReview, post=True

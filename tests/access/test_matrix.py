@@ -74,7 +74,7 @@ def owns_without_list(row: Row, role: str) -> bool:
     """A referral is its agency's and its writer's, and an action its owner's, whether or not they are on any list."""
     if role in {"REF", "SGLEAD"}:
         return True
-    return row.action.startswith(("referral.", "action.")) and row.cells[role].text == "O"
+    return row.action.startswith(("referral.", "action.", "fact_check.")) and row.cells[role].text == "O"
 
 
 def named(part: str | tuple[str, str]) -> str:

@@ -105,6 +105,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "practice-review-plan": ("staff", then(first_of("/practice-reviews/"), "Plan")),
     "anonymity": ("staff", then(first_of("/practice-reviews/"), "Anonymity")),
     "gate": ("staff", then(first_of("/practice-reviews/"), "Publication")),
+    "fact-check": ("staff", then(first_of("/practice-reviews/"), "Fact check")),
     "findings": ("staff", then(first_of("/practice-reviews/"), "Findings")),
     "report-comments": (
         "staff",

@@ -16,7 +16,7 @@ from reviews import actions as review_actions
 from reviews.anonymity.kinds import FileKind
 from reviews.chronology.masking import Level
 from reviews.chronology_papers import kind_of
-from reviews.management.rehearsal import change, chronologies, proceedings
+from reviews.management.rehearsal import change, chronologies, facts, proceedings
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
@@ -316,7 +316,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
 
 def publication(stage: Stage, review: PracticeReview) -> Publication:
     """Sign-off, the seven days of the law, the family first, then the public."""
-    stage.wait(10)
+    facts.checked(stage, review)
     proceedings.over(stage, review.case)
     review = stage.fresh(review)
     sign_anonymity(stage, review)
