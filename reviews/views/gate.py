@@ -61,7 +61,9 @@ class Gate(View):
         for one in releases:
             one.review = review
         standing = next((one for one in releases if one.open), None)
-        ticks = _ticks(review, user, today, standing)
+        decision = review.publication_decision()
+        withheld = decision is not None and decision.outcome == Outcome.NOT_PUBLISH
+        ticks = [] if withheld else _ticks(review, user, today, standing)
         context = {
             "review": review,
             "case": case,
@@ -69,7 +71,8 @@ class Gate(View):
             "today": today,
             "rooms": rooms(review, ROOM),
             "bar": case_bar(case, list(case.deadlines.all()), today),
-            "decision": review.publication_decision(),
+            "decision": decision,
+            "withheld": withheld,
             "asks": [q for q in questions(case, user) if q.kind == DecisionKind.PUBLICATION and not q.reason],
             "ticks": ticks,
             "left": sum(1 for tick in ticks if tick.reason and not tick.waits),
@@ -173,25 +176,27 @@ def _distance(release: Release, today: dt.date) -> str:
 
 def _main(review: PracticeReview, user: User, release: Release | None, ticks: list[Tick]) -> dict[str, Any]:
     """The one thing that this person can do next, or who can."""
-    if release and release.state == ReleaseState.PROPOSED:
-        if why_not(release, "confirm", user) is None:
-            return _button("Confirm the release", "release-confirm", release.ref)
-        able = [one.name for one in staff(review) if confirm_release(release, one) is None]
-        names = ", ".join(able) or "Somebody else of staff who is given access to this case"
-        return {"who": f"{names} can confirm it."}
-    if release is None and why_not(review, "propose_release", user) is None:
+    if release:
+        return _to_confirm(release, user) if release.state == ReleaseState.PROPOSED else {}
+    if why_not(review, "propose_release", user) is None:
         return _button("Propose the release", "practice-review-propose_release", review.ref)
+    if review.state not in BEFORE_PUBLICATION or not ticks:
+        return {}
     first = next((tick for tick in ticks if tick.reason and not tick.waits), None)
     if first is None:
-        able = (
-            []
-            if release
-            else [one.name for one in staff(review) if not why_not(review, "propose_release", one)]
-        )
+        able = [one.name for one in staff(review) if not why_not(review, "propose_release", one)]
         return {"who": f"{', '.join(able)} can propose the release."} if able else {}
-    if first.url:
-        return {"main": {"label": f"Next: {first.words[:1].lower()}{first.words[1:]}", "url": first.url}}
-    return {"who": f"Next: {first.words[:1].lower()}{first.words[1:]}. {first.who}"}
+    next_ = f"Next: {first.words[:1].lower()}{first.words[1:]}"
+    return {"main": {"label": next_, "url": first.url}} if first.url else {"who": f"{next_}. {first.who}"}
+
+
+def _to_confirm(release: Release, user: User) -> dict[str, Any]:
+    if why_not(release, "confirm", user) is None:
+        return _button("Confirm the release", "release-confirm", release.ref)
+    able = [one.name for one in staff(release) if confirm_release(release, one) is None]
+    return {
+        "who": f"{', '.join(able) or 'Somebody else of staff who is given access to this case'} can confirm it."
+    }
 
 
 def _button(label: str, name: str, ref: str) -> dict[str, Any]:

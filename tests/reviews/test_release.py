@@ -313,6 +313,15 @@ def test_the_first_lawful_day_is_a_block_and_the_seven_working_days_a_warning(a)
     )
 
 
+def test_where_nothing_is_published_the_gate_says_so_and_leads_to_recording_it(a):
+    review = make.sent_before_publication(a, outcome=Outcome.NOT_PUBLISH)
+    page = Browser(a.colleague).get(gate(review))
+    assert "No. The partners decided that nothing is published." in page.words
+    assert page.links["Record that nothing is published"].endswith("/withhold/")
+    assert "still to do" not in page.words
+    assert "Next:" not in page.words
+
+
 def test_a_hold_is_said_with_who_agreed_and_when_it_is_looked_at_again(a):
     review = perform(make.fact_checked(a), "ask_changes", by=a.chair, today=TODAY, words="More.")
     given = {"reason_code": "trial", "review_on": TODAY + WEEK, "agreed_by": "The three partners"}

@@ -83,7 +83,7 @@ class ReleaseMachine(RuleBasedStateMachine):
         self.tally["published"] += 1
         assert unmet is None
         assert release is not None
-        release.refresh_from_db()
+        release = Release.objects.get(pk=release.pk)
         assert (release.state, release.at is None or release.at <= self.now) == ("published", True)
         decided = self.review.case.standing_decision(DecisionKind.PUBLICATION)
         assert release.confirmed_by_id not in {None, release.proposed_by_id, decided.proposed_by_id}
