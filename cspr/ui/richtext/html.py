@@ -205,12 +205,12 @@ class InPaper(OnPage):
 
 
 def _shares(block: Table) -> list[int]:
-    """Of a hundred: more to a column that says more, by the root of it, and never less than its words need."""
+    """Of a hundred: more to a column that says more, by its root, and never less than its words need, with a gap."""
     weights = []
     for number in range(len(block.columns)):
         texts = [plain(words[number]) for words in (block.columns, *block.rows)]
         mean = sum(map(len, texts)) / len(texts)
-        weights.append(max(min(mean**0.5 * 2, MOST_WEIGHT), min(_longest(block, number), LONGEST_WORD), 4))
+        weights.append(max(min(mean**0.5 * 2, MOST_WEIGHT), min(_longest(block, number), LONGEST_WORD) + 3))
     return [max(int(weight * 100 / sum(weights)), 1) for weight in weights]
 
 
