@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -41,6 +42,7 @@ from reviews.models import (
     ReportComment,
     ReportImport,
 )
+from reviews.plans import Step
 from reviews.questions.commenting import CommentState
 from reviews.questions.family import FamilyState, PromiseState
 from reviews.states import (
@@ -218,6 +220,10 @@ def data_for(verb: str, today: dt.date, back: int, a: make.Area) -> dict[str, An
         "drop_finding": {"number": 1, **words},
         "amend_recommendation": {"number": 1, **recommendation},
         "drop_recommendation": {"number": 1, **words},
+        "meet_practitioners": {"how": "group"},
+        "note_marker": {"number": 1, "standing": "in_place"},
+        "describe": {"age": ["under_1"], "harm": [], "agency": []},
+        "add_step": {"step": Step(26, "Thank those who took part", "")},
         "send": sending,
         "propose_release": {"at": None},
         "plan_publication": {"planned_publication_on": soon},
@@ -386,6 +392,23 @@ class ReviewMachine(RuleBasedStateMachine):
     def at_most_one_reviewer_has_access(self) -> None:
         assert self.review.reviewers.filter(removed_on=None).count() <= 1
         assert self.review.holds.filter(ended_on=None).count() == (self.review.state == "on_hold")
+
+
+@pytest.mark.django_db
+def test_the_machine_has_an_answer_to_all_that_any_verb_asks():
+    a = make.area()
+    lacking = {
+        verb: asked
+        for verb in VERBS
+        if (asked := asked_by(verb) - data_for(verb, TODAY, 1, a).keys() - {"self", "by", "on"})
+    }
+    assert lacking == {}
+
+
+def asked_by(verb: str) -> set[str]:
+    """What a verb cannot do without."""
+    parameters = inspect.signature(getattr(PracticeReview, verb)).parameters.values()
+    return {p.name for p in parameters if p.default is p.empty and p.kind != p.VAR_KEYWORD}
 
 
 @pytest.mark.thorough
