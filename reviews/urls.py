@@ -172,7 +172,7 @@ practice_urls: list[URLPattern] = [
         commenting.Comments.as_view(),
         name="practice-review-section-comments",
     ),
-    path(f"{one_review}report/word/", bringing.WordPage.as_view(), name="practice-review-word"),
+    path(f"{one_review}report/word/", bringing.WordPage.as_view(), name="working-copy"),
     path("report-imports/<slug:ref>/", bringing.ImportPage.as_view(), name="report-import"),
     path("comments/<slug:ref>/", commenting.CommentPage.as_view(), name="report-comment"),
     *(

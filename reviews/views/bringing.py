@@ -35,7 +35,7 @@ from reviews.states import REPORT_SECTIONS
 from reviews.views.differences import Run, differences
 from reviews.views.reports import PRACTICE_REPORT
 
-WORD, IMPORT = "practice-review-word", "report-import"
+WORD, IMPORT = "working-copy", "report-import"
 TAKE, KEEP = "take", "keep"
 LINK = re.compile(r"\[([^\[\]\n]{1,400})\]\((https://[^)\s]{1,2000})\)")
 AUTOLINK = re.compile(r"<(https://[^>\s]{1,2000})>")

@@ -323,7 +323,7 @@ REVIEWS: list[Page] = [
         PracticeReview,
     ),
     *page("lcspr_comment.view", "practice-review-section-comments", COMMENTED, PracticeReview, "reasons"),
-    *page("lcspr_draft.take_copy", "practice-review-word", COMMENTED, PracticeReview),
+    *page("lcspr_draft.take_copy", "working-copy", COMMENTED, PracticeReview),
     *page("lcspr_draft.import_own", "report-import", BROUGHT, ReportImport),
     *page("lcspr_comment.view", "report-comment", COMMENTED, ReportComment, well=(302,)),
     *page("family.view", "practice-review-family", FAMILY, PracticeReview),
