@@ -35,8 +35,7 @@ def test_a_review_that_a_trial_holds_up_is_published_on_the_seventh_day(site: Si
 def a_trial_comes_between(site: Site, case: str, review: str, due: dt.date) -> None:
     """For six weeks the work waits; the bar on publication lasts until the trial is over."""
     day = site.calendar.today
-    trial = day + dt.timedelta(days=21)
-    held_up.the_register_says_that_a_trial_bars_publication(site, case, trial, day + dt.timedelta(days=300))
+    held_up.the_register_says_that_a_trial_bars_publication(site, case, day + dt.timedelta(days=21))
     held_up.the_chair_puts_it_on_hold_for_the_trial(site, review, day + dt.timedelta(days=28))
     held_up.the_delay_is_explained_in_a_letter(site, review, due, due + dt.timedelta(days=30))
     site.nights(day + dt.timedelta(days=28))
