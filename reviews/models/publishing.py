@@ -184,7 +184,7 @@ class Publishing(Reporting):
         S.SIGNED_OFF,
         rule=permissions.sign_off,
         label="Sign off the report",
-        guards=[Reporting.law_missing, fact_check_open, undecided],
+        guards=[Reporting.law_missing, undecided, fact_check_open],
         effect="The report is closed to changes.",
     )
     def sign_off(self, *, by: User | None, on: dt.date) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def a_trial_comes_between(site: Site, case: str, review: str, due: dt.date) -> N
 
 def the_agencies_check_the_facts(site: Site, review: str) -> None:
     checking.two_agencies_are_asked(site, review)
-    checking.it_is_not_signed_off_while_one_is_open(site, review)
+    checking.it_is_open_until_every_point_is_handled(site, review)
     checking.one_has_nothing_to_correct(site)
     checking.one_corrects_a_point(site)
     checking.staff_handle_the_point(site, review)
