@@ -22,6 +22,7 @@ PLOT = WIDTH - NAMES - 20
 BAR = 14
 NARROWEST = 6  # a milestone of one day is still seen
 SIGN = 15  # room for a mark beside a bar
+WORDS = 150  # as wide as "due 23 September 2027"
 LETTERS = 46  # of a name that fit beside its bar
 
 
@@ -88,7 +89,7 @@ def weeks_chart(
         _months(scale, bottom),
         format_html_join("", "{}", ((_row(bar, place, scale),) for place, bar in enumerate(bars))),
         format_html_join("", "{}", ((_barred(s, s.row, scale),) for s in shades if s.row is not None)),
-        format_html_join("", "{}", ((_line(line, scale, bottom),) for line in lines)),
+        format_html_join("", "{}", ((_line(line, scale, bottom, lines),) for line in lines)),
     )
 
 
@@ -213,7 +214,14 @@ def _sign(mark: Mark, end: int, y: int) -> SafeString:
     )
 
 
-def _line(line: Line, scale: _Scale, bottom: int) -> SafeString:
+def _height(line: Line, scale: _Scale, lines: Sequence[Line]) -> int:
+    """Where the words of a line stand: today's step up where those of the due date would cover them."""
+    near = {one.kind for one in lines if abs(scale.x(one.day) - scale.x(line.day)) < WORDS}
+    above = line.kind == "expected" or line.kind == "today" and "due" in near and "expected" not in near
+    return TOP - (30 if above else 14)
+
+
+def _line(line: Line, scale: _Scale, bottom: int, lines: Sequence[Line]) -> SafeString:
     x = scale.x(line.day)
     side = "end" if x > NAMES + PLOT * 0.85 else "middle"
     return format_html(
@@ -228,7 +236,7 @@ def _line(line: Line, scale: _Scale, bottom: int) -> SafeString:
         SafeString(' stroke-dasharray="6 4"') if line.kind == "expected" else "",
         line.kind,
         min(x, WIDTH - 2),
-        TOP - 14 if line.kind != "expected" else TOP - 30,
+        _height(line, scale, lines),
         side,
         KINDS[line.kind],
         line.words,

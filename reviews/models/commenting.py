@@ -26,7 +26,7 @@ from reviews.questions.commenting import CommentState
 from reviews.states import WRITING
 
 S = CommentState
-NOT_WRITTEN = "The report is not being written now, so nothing is added to its comments."
+NOT_WRITTEN = "The report is not being written now, so it takes no comments and no working copies are made."
 
 
 def not_written(review: PracticeReview) -> str | None:

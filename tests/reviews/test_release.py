@@ -345,7 +345,7 @@ def test_from_proposing_to_published_by_two_people_at_their_pages(a, review):
     offered = colleague.get(gate(review)).links["Confirm the release"]
     colleague.fill(offered)
     assert (
-        "It is published on Monday 30 November 2026 at 09:00 (in 7 days)."
+        "It will be published on Monday 30 November 2026 at 09:00 (in 7 days)."
         in colleague.get(gate(review)).words
     )
     with then(at(LAWFUL)):

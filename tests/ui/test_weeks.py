@@ -59,3 +59,14 @@ def test_names_are_escaped_and_long_ones_shortened() -> None:
 
 def test_without_milestones_there_is_no_picture() -> None:
     assert weeks_chart([], LINES, [], "The plan") == ""
+
+
+def test_the_word_of_today_gives_way_to_a_due_date_that_is_near() -> None:
+    def heights(today: D) -> tuple[str | None, ...]:
+        lines = [Line(today, "today", "today"), LINES[1]]
+        svg = ET.fromstring(weeks_chart(BARS, lines, [], "The plan"))
+        return tuple(t.get("y") for t in svg.iter(f"{SVG}text") if "weeks-word" in t.get("class", ""))
+
+    far, near = heights(D(2026, 12, 1)), heights(D(2027, 5, 12))
+    assert far[0] == far[1]
+    assert near[0] != near[1]

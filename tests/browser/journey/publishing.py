@@ -35,7 +35,7 @@ def two_people_release_it(site: Site, review: str, lawful: dt.date) -> None:
     colleague.open(f"{review}publication/")
     colleague.follow("Confirm the release")
     colleague.press("Confirm the release")
-    colleague.reads(f"It is published on {in_full(lawful)} at 09:00")
+    colleague.reads(f"It will be published on {in_full(lawful)} at 09:00")
 
 
 def the_worker_publishes_it_at_its_time(site: Site, review: str, lawful: dt.date) -> None:
