@@ -148,7 +148,7 @@ class FactCheck(Subject):
         rule=answer_fact_check,
         label="Send our points",
         guards=[nothing_written],
-        effect="The partnership’s team handles each point. What becomes of it you can read here.",
+        effect="The partnership’s team handles each point. You can read here what becomes of it.",
     )
     def send_points(self, *, by: User | None, on: dt.date, name: str, role: str) -> dict[str, Any]:
         """The agency's points, as written so far. ``name``, ``role``: who answers for it."""

@@ -138,7 +138,7 @@ class Publishing(Reporting):
         sent = "The Secretary of State and the Panel have the full report"
         yield Condition(sent, self._sent_as_it_reads(), "send", who="Staff on the case send it.")
         signed = "Two people signed that nobody can be recognised"
-        two = "Two of staff and chair sign."
+        two = "Two people of the staff and the chair sign."
         yield Condition(signed, self._anonymity(), room="anonymity-workbench", who=two)
         told = "The family was told, and its promises are kept"
         mended = {"room": "practice-review-family"} if self.family_told_on else {"verb": "tell_family"}

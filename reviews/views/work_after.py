@@ -102,7 +102,8 @@ def _of_check(row: Row, today: dt.date) -> Item:
     title = (
         "Check what a report says of your agency" if row.code == MINE else "An agency’s fact check is late"
     )
-    return Item(title, url, row.about, due_on=row.due_on, working_days=left)
+    since = row.since if row.code == MINE else None
+    return Item(title, url, row.about, due_on=row.due_on, since=since, working_days=left)
 
 
 def _columns(rows: QuerySet[Any], kind: str, *, code: Any, about: Any, due: Any, since: Any) -> QuerySet[Any]:

@@ -98,6 +98,7 @@ def test_the_agency_reads_its_extract_and_nothing_else_of_the_report_or_the_case
         author.get(closed, status=404)
     work = author.get("/work/").words
     assert "Check what a report says of your agency" in work
+    assert "Nothing waits for you" not in work
     assert review.case.pseudonym not in work
 
 
