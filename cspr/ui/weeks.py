@@ -217,7 +217,7 @@ def _sign(mark: Mark, end: int, y: int) -> SafeString:
 def _height(line: Line, scale: _Scale, lines: Sequence[Line]) -> int:
     """Where the words of a line stand: today's step up where those of the due date would cover them."""
     near = {one.kind for one in lines if abs(scale.x(one.day) - scale.x(line.day)) < WORDS}
-    above = line.kind == "expected" or line.kind == "today" and "due" in near and "expected" not in near
+    above = line.kind == "expected" or (line.kind == "today" and "due" in near and "expected" not in near)
     return TOP - (30 if above else 14)
 
 

@@ -181,7 +181,9 @@ def next_steps(case: Case, referrals: list[Referral], parts: list[Any], user: Us
 
 
 # Verbs that have their place on the page of a review, beside what they are about; a release publishes.
-IN_A_REVIEW = frozenset({"not_ask", "weigh", "add_step", "accept_name", "publish", "publish_improvements"})
+IN_A_REVIEW = frozenset(
+    {"not_ask", "weigh", "add_step", "accept_name", "note_marker", "publish", "publish_improvements"}
+)
 # Verbs that undo or stop: never the main thing to do.
 BACKWARD = frozenset(
     {

@@ -34,6 +34,10 @@ from reviews.views.rooms import rooms
 ROOM = "anonymity-workbench"
 # So many finds are shown at once; the next come up as these are answered.
 SHOWN = 40
+NOT_YOURS = (
+    "Only the partnership’s staff and the chair on this case open this page: it holds the identity key. "
+    "Whether two people have signed that nobody can be recognised stands under “Publication”."
+)
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,8 @@ class Workbench(View):
     def _review(self, request: HttpRequest, ref: str) -> tuple[User, PracticeReview]:
         user = signed_in(request)
         review = whole_review(user, ref)
-        if reason := staff_or_chair(review, user):
-            raise PermissionDenied(reason)
+        if staff_or_chair(review, user):
+            raise PermissionDenied(NOT_YOURS)
         return user, review
 
     def _page(
