@@ -182,7 +182,11 @@ def next_steps(case: Case, referrals: list[Referral], parts: list[Any], user: Us
 
 # Verbs that have their place on the page of a review, beside what they are about; a release publishes.
 IN_A_REVIEW = frozenset(
-    {"not_ask", "weigh", "add_step", "accept_name", "note_marker", "publish", "publish_improvements"}
+    {
+        *("not_ask", "weigh", "add_step", "accept_name", "note_marker", "publish", "publish_improvements"),
+        *("amend_finding", "drop_finding", "amend_recommendation", "drop_recommendation"),
+        *("answer_recommendation", "plan_action"),
+    }
 )
 # Verbs that undo or stop: never the main thing to do.
 BACKWARD = frozenset(

@@ -34,7 +34,7 @@ REVIEW_TASKS: dict[str, tuple[str, str]] = {
     PR.QUALITY_ASSURANCE: ("Finish quality assurance", Role.STAFF),
     PR.FACT_CHECK: ("Sign off the report, once publication is decided", Role.CHAIR),
     PR.SIGNED_OFF: ("Send the report to the Secretary of State and the Panel", Role.STAFF),
-    PR.SENT: ("Publish the report, when its day has come", Role.STAFF),
+    PR.SENT: ("Propose or confirm the release of the report", Role.STAFF),
 }
 # What was put off, until the day given for it.
 LOOK_AGAIN: dict[str, tuple[str, str]] = {
