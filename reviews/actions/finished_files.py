@@ -30,6 +30,7 @@ PAPERS = {FileKind.PDF: "anonymity_pdf", FileKind.WORD: "anonymity_word"}
 MOST_FINDS = 500
 # What a finished file carries beside its words.
 NOTHING_SAID = {"before": "", "after": "", "why": "it should not be in the file", "instead": ""}
+OTHER_KEY = "The key was changed while the files were looked through. Check them again."
 # Both files may take 90 s each. The task may run a little longer than that, and the lease longer than the task.
 TASK_SECONDS = 240
 ROWS = Leases(
@@ -89,8 +90,10 @@ def look(row: AskedCheck) -> None:
     reason = why_not(key, "check_files", by)
     if reason:
         raise Refused(reason)
-    text_hash, files = key.review.report_hash, read_files(key, by)
+    known, text_hash, files = key_of(key, key.review), key.review.report_hash, read_files(key, by)
     with in_turn(key.partnership):
+        if key_of(key, key.review) != known:  # what was added meanwhile was not looked for
+            raise Refused(OTHER_KEY)
         ROWS.mark(row, state=CheckState.DONE, failure="", leased_until=None)
         today = timezone.localdate()
         perform(key, "check_files", by=by, today=today, text_hash=text_hash, files=files)

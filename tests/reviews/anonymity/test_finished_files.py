@@ -104,6 +104,30 @@ def test_a_worker_that_dies_loses_nothing_and_one_that_wakes_up_late_records_not
     assert Event.objects.filter(kind="identitykey.check_files").count() == 1
 
 
+@needs_pango
+def test_a_check_during_which_the_key_was_changed_does_not_count(a, made, monkeypatch):
+    ask(a, made)
+    look_through = finished_files.find_in_file
+
+    def slowly(contents, known):
+        if not made.entries.filter(real="Zebedee Quill").exists():
+            perform(
+                made, "add_entry", by=a.colleague, today=TODAY, kind="person", real="Zebedee Quill", instead="the uncle"
+            )  # fmt: skip
+        return look_through(contents, known)
+
+    monkeypatch.setattr(finished_files, "find_in_file", slowly)
+    assert check_waiting()
+    row = AskedCheck.objects.get()
+    assert (row.state, row.failure) == (
+        "failed", "The key was changed while the files were looked through. Check them again."
+    )  # fmt: skip
+    assert not FileCheck.objects.exists()
+    ask(a, made)
+    assert check_waiting()
+    assert FileCheck.objects.get().stands
+
+
 def test_after_some_dead_workers_it_has_failed_and_can_be_asked_again(a, review, unreadable):
     ask(a, unreadable)
     with time_machine.travel(timezone.now(), tick=False) as clock:
