@@ -27,13 +27,17 @@ class Reporting(Recommending):
 
     @property
     def report_hash(self) -> str:
-        """The hash of all that would be published: what a decision on publication rests on."""
+        """The hash of all that would be published: what a decision on publication rests on.
+
+        Without a title of its own a report is published under the name that the case goes by.
+        """
         recommended = [
             (r.number, r.text, r.kind, r.owner, r.due_on and r.due_on.isoformat())
             for r in self.recommendations.all()
         ]
         more = self.published_beyond()
-        return content_hash([self.title, self.report, recommended, *([more] if more else [])])
+        title = self.title or self.case.pseudonym
+        return content_hash([title, self.report, recommended, *([more] if more else [])])
 
     def published_texts(self) -> dict[str, str]:
         """Every text that the public would read, by its place: what is checked for names and details is all of it."""

@@ -250,6 +250,17 @@ def test_when_something_no_longer_holds_nothing_is_published_and_staff_are_told_
     assert sweep(at(LAWFUL)) == 1
 
 
+def test_without_a_title_another_name_of_the_case_undoes_what_was_signed(a):
+    review = perform(
+        make.fact_checked(a), "write_report", by=a.reviewer, today=TODAY, sections={}, title=""
+    )  # fmt: skip
+    key = make.anonymity_signed(a, review)
+    assert key.unsigned(fresh(review).report_hash) is None
+    perform(review.case, "rename", by=a.staff, today=TODAY, pseudonym="Zebedee Quill")
+    assert Publication.of(fresh(review), on=TODAY).title == "Zebedee Quill"
+    assert "Nobody has signed yet" in key.unsigned(fresh(review).report_hash)
+
+
 def test_what_was_recorded_since_puts_it_aside_before_its_time(a, review, released):
     said_more(a, fresh(review))
     assert sweep(at(TODAY, 10)) == 0
