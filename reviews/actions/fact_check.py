@@ -44,8 +44,6 @@ def ask_fact_check(
     """
     if reason := case_staff(review, by):
         raise Refused(reason)
-    if review.state not in CHECKED_AT:
-        raise Refused(NOT_NOW)
     extracts = [
         {"section": code, "title": title, "text": texts[code].strip()}
         for code, title in REPORT_SECTIONS.items()
@@ -58,6 +56,9 @@ def ask_fact_check(
     if not review.partnership.agencies.filter(pk=agency.pk).exists():
         raise Refused("That agency does not work with this partnership.")
     with in_turn(review.partnership, by=by, nonce=nonce):
+        # Asked again in turn: it may have been signed off in the same moment.
+        if not PracticeReview._base_manager.filter(pk=review.pk, state__in=CHECKED_AT).exists():
+            raise Refused(NOT_NOW)
         earlier = review.fact_checks.filter(agency=agency)
         if earlier.filter(state__in=UNFINISHED).exists():
             raise Refused(f"{agency.name} is asked already. Finish that round first.")
