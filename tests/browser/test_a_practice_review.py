@@ -29,7 +29,7 @@ def test_a_review_that_a_trial_holds_up_is_published_on_the_seventh_day(site: Si
     practice.its_publication_is_decided_and_the_chair_signs_off(site, review)
     lawful = practice.it_is_sent_and_the_family_told(site, review)
     on_the_sixth_day_it_is_blocked_and_on_the_seventh_public(site, review, lawful)
-    held_up.its_six_months_never_moved(site, review, due)
+    held_up.its_six_months_never_moved(review, due)
 
 
 def a_trial_comes_between(site: Site, case: str, review: str, due: dt.date) -> None:
@@ -42,7 +42,7 @@ def a_trial_comes_between(site: Site, case: str, review: str, due: dt.date) -> N
     held_up.the_hold_is_looked_at_and_goes_on(site, review, site.calendar.today + dt.timedelta(days=14))
     site.nights(site.calendar.today + dt.timedelta(days=14))
     held_up.the_trial_ends_and_the_work_goes_on(site, case, review)
-    held_up.its_six_months_never_moved(site, review, due)
+    held_up.its_six_months_never_moved(review, due)
 
 
 def the_agencies_check_the_facts(site: Site, review: str) -> None:

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from cspr.clocks.calendar import add_months, in_full
 from cspr.documents.making import make_waiting
+from referrals.models import Deadline
 from reviews.management.rehearsal import baby
 from reviews.models import PracticeReview
 from tests.browser.conftest import Site
@@ -124,7 +125,9 @@ def the_trial_ends_and_the_work_goes_on(site: Site, case: str, review: str) -> N
     chair.press("Resume")
 
 
-def its_six_months_never_moved(site: Site, review: str, due: dt.date) -> None:
-    staff = site.person("staff")
-    staff.open(f"{review}milestones/")
-    staff.reads(in_full(due))
+def its_six_months_never_moved(review: str, due: dt.date) -> None:
+    """Neither for the hold nor for the delay, nor once it is published."""
+    rows = Deadline.objects.filter(
+        case__practice_review__ref=review.strip("/").split("/")[-1], code="LCSPR_6M"
+    )
+    assert [row.due_on for row in rows] == [due]
