@@ -292,6 +292,8 @@ SENTENCES: dict[str, story.Sentence] = {
     "release.call_off": "The release was called off",
     "release.put_aside": "The release was put aside, and nothing was published",
     "release.carry_out": "What was released became public",
+    "yearlypack.begin": "The yearly pack was asked for",
+    "yearlypack.replace": "The yearly pack was called back",
     "practicereview.publish": "The report was published",
     "practicereview.publish_improvements": "Only the improvements were published",
     "practicereview.withhold": lambda f: (
