@@ -36,12 +36,7 @@ from reviews.models import (
     RequestLink,
     YearlyPack,
 )
-from tests.access import (
-    anonymity_scenes,  # noqa: F401  (its scene makes itself known)
-    fact_check_scenes,
-    process_scenes,  # noqa: F401  (its scene, too)
-    release_scenes,  # noqa: F401  (these, too)
-)
+from tests.access import fact_check_scenes
 from tests.access.comment_scenes import BROUGHT, COMMENTED
 from tests.access.doors import BY_LINK, WAY_IN
 from tests.access.family_scenes import FAMILY, RELATIVE
