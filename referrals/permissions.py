@@ -14,7 +14,7 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.utils import timezone
 
 from cspr.accounts.models import User
-from cspr.accounts.roles import LISTED_ROLES, Role
+from cspr.accounts.roles import LISTED_ROLES, THOSE, Role
 from referrals.states import UNSENT, WITH_AGENCY, NotificationType, ReferralState
 
 STAFF_ONLY = "Only the partnership’s own staff can do this."
@@ -225,10 +225,23 @@ def staff_of(subject: Any, user: User) -> str | None:
 
 
 def listed(case: Any, user: User, *roles: str) -> str | None:
+    """Whoever stands on the case's access list in one of these roles; the refusal says which these are."""
     standing = standing_on(case, user)
     if standing.conflicted:
         return CONFLICTED
-    return None if standing.listed(*roles) else NOT_LISTED
+    return None if standing.listed(*roles) else f"{NOT_LISTED} {who_can(*roles)}"
+
+
+def who_can(*roles: str) -> str:
+    """Who, of the people on a case's access list, can: "Of those who are on it, the chair and panel members can."
+
+    Roles that never stand on a list are left out, and when all that do can, nobody is named.
+    """
+    able = [THOSE[role] for role in Role if role in CAPACITIES.intersection(roles)]
+    if len(able) == len(CAPACITIES):
+        return "Everybody who is on it can."
+    *others, last = able
+    return f"Of those who are on it, {', '.join(others) + ' and ' if others else ''}{last} can."
 
 
 def case_staff(subject: Any, user: User) -> str | None:

@@ -18,6 +18,19 @@ class Role(TextChoices):
     DPO = "dpo", "Data-protection officer"
 
 
+# Whoever holds a role, as the subject of a sentence: "The partnership’s staff and the chair can."
+THOSE = {
+    Role.REFERRER: "the agencies’ referrers",
+    Role.AUTHOR: "the agencies’ report authors",
+    Role.SAFEGUARDING_LEAD: "the agencies’ safeguarding leads",
+    Role.STAFF: "the partnership’s staff",
+    Role.CHAIR: "the chair",
+    Role.PARTNER: "the delegated safeguarding partners",
+    Role.REVIEWER: "the lead reviewer",
+    Role.PANEL_MEMBER: "panel members",
+    Role.SYSADMIN: "technical administrators",
+    Role.DPO: "the data-protection officer",
+}
 # Roles that belong to one agency: a membership with such a role must name it.
 AGENCY_ROLES = frozenset({Role.REFERRER, Role.AUTHOR, Role.SAFEGUARDING_LEAD, Role.PARTNER})
 # Roles that read a case only while they are on that case's access list.

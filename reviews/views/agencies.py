@@ -191,7 +191,7 @@ class Agencies(View):
         context = {
             "review": review,
             "case": review.case,
-            "rooms": rooms(review, "rapid-review-agencies"),
+            "rooms": rooms(review, user, "rapid-review-agencies"),
             "today": today,
             "bar": case_bar(review.case, rows, today),
             "sentence": in_a_sentence(review.requests.all()),

@@ -26,10 +26,10 @@ from reviews.actions import finished_files
 from reviews.anonymity import Find, KeyKind, TooMuch
 from reviews.models import IdentityKey, PracticeReview
 from reviews.models.anonymising import cautions, open_finds
-from reviews.permissions import case_staff, staff_or_chair
+from reviews.permissions import case_staff
 from reviews.states import WRITING
 from reviews.views.practice_review import whole_review
-from reviews.views.rooms import rooms
+from reviews.views.rooms import OPENED_BY, rooms
 
 ROOM = "anonymity-workbench"
 # So many finds are shown at once; the next come up as these are answered.
@@ -104,7 +104,7 @@ class Workbench(View):
     def _review(self, request: HttpRequest, ref: str) -> tuple[User, PracticeReview]:
         user = signed_in(request)
         review = whole_review(user, ref)
-        if staff_or_chair(review, user):
+        if OPENED_BY[ROOM](review, user):
             raise PermissionDenied(NOT_YOURS)
         return user, review
 
@@ -117,7 +117,7 @@ class Workbench(View):
             "review": review,
             "case": review.case,
             "subject": review,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "bar": case_bar(review.case, list(review.case.deadlines.all()), today),
             "today": today,
             "key": key,

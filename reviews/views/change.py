@@ -149,7 +149,7 @@ class ActionsRoom(View):
             "review": review,
             "case": case,
             "subject": review,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "today": today,
             "recommendations": [(given, found.get(given.pk, [])) for given in review.recommendations.all()],

@@ -38,7 +38,7 @@ class BesideThePlan(View):
             "review": review,
             "case": case,
             "today": today,
-            "rooms": rooms(review, ""),
+            "rooms": rooms(review, user, ""),
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "may_add": why_not(review, self.adds, user) is None,
             **self.more(review),

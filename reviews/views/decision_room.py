@@ -104,7 +104,7 @@ class DecisionRoom(View):
         context = {
             "review": review,
             "case": case,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "today": today,
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "tests": tests,

@@ -90,7 +90,7 @@ class FactCheckRoom(View):
             "review": review,
             "case": case,
             "today": today,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "rows": [row_of(check, today) for check in checks],
             "open": fact_check_open(review),

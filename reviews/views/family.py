@@ -57,7 +57,7 @@ class FamilyPage(View):
             "review": review,
             "case": case,
             "today": today,
-            "rooms": rooms(review, ""),
+            "rooms": rooms(review, user, ""),
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "people": [person_row(person, today) for person in sorted(people, key=lambda p: not p.silent)],
         }

@@ -29,7 +29,7 @@ class FindingsRoom(View):
             "review": review,
             "case": case,
             "subject": review,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "today": today,
             "findings": [(f, labels(f.themes), f.number in answered) for f in review.findings.all()],

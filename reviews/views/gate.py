@@ -69,7 +69,7 @@ class Gate(View):
             "case": case,
             "subject": review,
             "today": today,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "decision": decision,
             "withheld": withheld,

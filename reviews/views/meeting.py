@@ -78,7 +78,7 @@ class MeetingPage(View):
             "subject": meeting,
             "today": today,
             "bar": case_bar(meeting.case, list(meeting.case.deadlines.all()), today),
-            "rooms": rooms(review, ROOM) if review else [],
+            "rooms": rooms(review, user, ROOM) if review else [],
             **the_meeting(meeting, user),
         }
         return render(request, "meetings/meeting.html", context)
@@ -101,7 +101,7 @@ class MeetingRoom(View):
             "subject": latest or review,
             "today": today,
             "bar": case_bar(review.case, list(review.case.deadlines.all()), today),
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "earlier": [m for m in held if m != latest],
             "may_plan": why_not_plan(review, user) is None,
             "keeps_rules": review.case.partnership_id in user.partnerships(Role.STAFF),

@@ -49,7 +49,9 @@ class PlanStepPage(View):
             "owner": OWNERS[step.owner],
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "review": review,
-            "rooms": rooms(review, "practice-review-milestones" if step.of_practice else "rapid-review"),
+            "rooms": rooms(
+                review, user, "practice-review-milestones" if step.of_practice else "rapid-review"
+            ),
             "back": plan_of(step),
             "verbs": [verb for verb in verbs if verb.reason is None],
             "refused": [verb for verb in verbs if verb.reason],

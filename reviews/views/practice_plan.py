@@ -179,7 +179,7 @@ class PracticePlanPage(View):
             "case": case,
             "subject": review,
             "today": today,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "bar": case_bar(case, rows, today),
             "plan": plan_of(review, user, today, rows, found),
             "monitoring": next(

@@ -27,7 +27,7 @@ class PracticeReport(View):
         context = {
             "review": review,
             "case": case,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "today": today,
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "sections": sections(review, links=may_write),

@@ -213,7 +213,7 @@ class PracticeReviewPage(View):
             "suitability": SUITABILITY,
             "holds": list(review.holds.all()),
             "delays": delays,
-            "rooms": rooms(review, "practice-review"),
+            "rooms": rooms(review, user, "practice-review"),
             "sections": REPORT_SECTIONS,
             "written": sum(1 for code in REPORT_SECTIONS if review.report.get(code, "").strip()),
             "publications": [taken_down(p, user, today) for p in review.publications.all()],

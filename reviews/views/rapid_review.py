@@ -126,7 +126,7 @@ class RapidReviewPage(View):
         found = offers(review, user, without=IN_A_ROOM)
         context = {
             "review": review,
-            "rooms": rooms(review, "rapid-review"),
+            "rooms": rooms(review, user, "rapid-review"),
             "case": case,
             "subject": review,
             "today": today,

@@ -63,7 +63,7 @@ class ReportRoom(View):
         context: dict[str, Any] = {
             "review": review,
             "case": case,
-            "rooms": rooms(review, ROOM),
+            "rooms": rooms(review, user, ROOM),
             "today": today,
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "working": working,

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from cspr.accounts.models import User
+from cspr.workflow import Rule
 from reviews.models import PracticeReview, RapidReview
+from reviews.permissions import staff_or_chair
 
 # Name of the address (it takes the review's reference) -> what the page is called.
 ROOMS: dict[str, str] = {
@@ -27,6 +30,8 @@ PRACTICE_ROOMS: dict[str, str] = {
     "publication-gate": "Publication",
     "actions-room": "Actions",
 }
+# Whoever reads the review opens its rooms, but for these: they are opened by their own rule.
+OPENED_BY: dict[str, Rule] = {"anonymity-workbench": staff_or_chair}
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,11 @@ class Room:
     here: bool
 
 
-def rooms(review: RapidReview | PracticeReview, here: str) -> list[Room]:
-    """Every room of the review; ``here`` is the name of the address the person is at."""
+def rooms(review: RapidReview | PracticeReview, user: User, here: str) -> list[Room]:
+    """The rooms of the review that this person can open; ``here`` is the name of the address they are at."""
     found = PRACTICE_ROOMS if isinstance(review, PracticeReview) else ROOMS
-    return [Room(label, reverse(name, args=[review.ref]), name == here) for name, label in found.items()]
+    return [
+        Room(label, reverse(name, args=[review.ref]), name == here)
+        for name, label in found.items()
+        if name not in OPENED_BY or OPENED_BY[name](review, user) is None
+    ]

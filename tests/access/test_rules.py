@@ -8,13 +8,13 @@ import pytest
 from django.urls import reverse
 
 from cspr.accounts.models import Membership, User
-from cspr.accounts.roles import Role
+from cspr.accounts.roles import THOSE, Role
 from cspr.workflow import Refused, perform, why_not
 from referrals import permissions
 from referrals.models import Case, CaseMember, Decision, Notification, Referral
 from reviews.models import InformationRequest
 from tests import factories as make
-from tests.access.cast import LONG_AGO, Browser, Town
+from tests.access.cast import HELD, LONG_AGO, Browser, Town
 from tests.access.scenes import CHILD, SCENES
 from tests.access.trying import content, masked
 from tests.factories import TODAY
@@ -221,3 +221,31 @@ def test_an_author_on_the_list_reads_their_own_request_and_no_other(there: Town)
     seen = [list(InformationRequest.objects.visible_to(User.objects.get(pk=p.pk))) for p in authors]
     assert seen == [[request], []]
     assert permissions.read_whole_case(request.case, there.here.author) is not None
+
+
+# --- who can, instead -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        (Role.STAFF,),
+        (Role.CHAIR, Role.STAFF),
+        permissions.CASE_READERS,
+        tuple(Role),
+        permissions.IDENTITY_ROLES,
+    ],
+)
+def test_a_refusal_names_exactly_the_roles_that_its_rule_lets_through(
+    there: Town, roles: tuple[Role, ...]
+) -> None:
+    case = found(there, "asked", InformationRequest).case
+    assert set(THOSE) == set(Role)
+    refused = permissions.listed(case, there.cast["DPO", "N"].user, *roles) or ""
+    assert refused.startswith(f"{permissions.NOT_LISTED} ")
+    for column, role in HELD.items():
+        user = listed(case, there.cast[column, "N"].user, role)
+        permissions.access_changed(case)
+        may = permissions.listed(case, user, *roles) is None
+        named = THOSE[role] in refused or ("Everybody" in refused and role in permissions.CAPACITIES)
+        assert named is may, role

@@ -16,7 +16,7 @@ from reviews import actions
 from reviews.models import PracticeReview, Publication
 from reviews.states import REPORT_SECTIONS, SUITABILITY
 from reviews.views.practice_review import how_long, time_of
-from reviews.views.rooms import PRACTICE_ROOMS
+from reviews.views.rooms import PRACTICE_ROOMS, ROOMS
 from tests import factories as make
 from tests.referrals.browse import Browser
 
@@ -93,6 +93,27 @@ def appointed(a, review, begun=False):
         review, by=a.chair, today=TODAY, user=a.reviewer, suitability=dict.fromkeys(SUITABILITY, "Yes.")
     )
     return perform(review, "begin_work", by=a.staff, today=TODAY) if begun else review
+
+
+LISTED = {"staff": "staff", "chair": "chair", "la": "partner", "panel_member": "panel_member"}
+
+
+@pytest.mark.parametrize("who", [*LISTED, "reviewer"])
+def test_every_room_that_is_offered_opens(a, who):
+    """Of both reviews, for everybody who reads them: anonymity is offered to staff and to the chair alone."""
+    review = make.fact_checked(a)
+    if who in LISTED:
+        grant = {"user": a.people[who], "capacity": LISTED[who]}
+        perform(review.case, "grant_access", by=a.staff, today=TODAY, **grant)
+    browser = Browser(a.people[who])
+    for one, called in ((review, PRACTICE_ROOMS), (review.case.rapid_review, ROOMS)):
+        browser.get(one.get_absolute_url())
+        offered = [room.label for room in browser.context["rooms"]]
+        theirs = who in {"staff", "chair"}
+        assert offered == [name for name in called.values() if theirs or name != "Anonymity"]
+        for room in browser.context["rooms"]:
+            browser.get(room.url)
+    browser.get(url(review, "anonymity"), 200 if theirs else 403)
 
 
 # --- time -------------------------------------------------------------------------------------------------

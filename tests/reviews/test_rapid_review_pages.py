@@ -224,7 +224,10 @@ def test_a_refused_verb_says_why_and_a_stale_page_says_what_happened(a, review):
         review.case, "grant_access", by=a.staff, today=TODAY, user=a.panel_member, capacity="panel_member"
     )
     page = Browser(a.panel_member).get(url(review, "hold_meeting"), status=403)
-    assert "You are not on this case’s access list in a role that can do this." in page.words
+    assert (
+        "You are not on this case’s access list in a role that can do this. "
+        "Of those who are on it, the partnership’s staff can."
+    ) in page.words
     seen = fresh(review).version
     perform(review, "write_report", by=a.colleague, today=TODAY, sections={"child": "New."})
     before = Event.objects.count()

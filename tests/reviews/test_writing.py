@@ -101,7 +101,7 @@ def test_whoever_only_reads_sees_the_versions_and_takes_none_back(a, review):
     chair = Browser(a.chair)
     assert "Take this text back" not in chair.get(at(review, page="versions/1/")).words
     page = chair.post(at(review, page="versions/1/take_back/"), {}, status=403)
-    assert "You are not on this case’s access list in a role that can do this." in page.words
+    assert "Of those who are on it, the partnership’s staff and the lead reviewer can." in page.words
     assert report(review)["child"] == "Second."
     with pytest.raises(Refused):
         actions.take_back(review, by=a.chair, today=TODAY, section="child", number=2)

@@ -41,7 +41,7 @@ class Pairs(OfReview):
         told = self._told(wanted)
         return self.show(
             "chronologies/pairs.html",
-            rooms=rooms(self.review, "chronology"),
+            rooms=rooms(self.review, self.user, "chronology"),
             waiting=[self._beside(pair, told) for pair in shown],
             more=len(waiting) - len(shown),
             complete=found.complete,

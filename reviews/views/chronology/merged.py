@@ -139,7 +139,7 @@ class ChronologyPage(View):
         context = {
             "review": review,
             "case": case,
-            "rooms": rooms(review, "chronology"),
+            "rooms": rooms(review, user, "chronology"),
             "bar": case_bar(case, case.deadlines.all(), today),
             "today": today,
             "page": page,

@@ -161,7 +161,10 @@ def test_what_changed_between_asking_and_looking_is_refused_in_words(a, review, 
         said = "The report was changed after these files were made. Make them again."
     else:
         perform(review.case, "end_access", by=a.colleague, today=TODAY, user=a.staff)
-        said = "You are not on this case’s access list in a role that can do this."
+        said = (
+            "You are not on this case’s access list in a role that can do this. "
+            "Of those who are on it, the partnership’s staff can."
+        )
     assert check_waiting()
     row = AskedCheck.objects.get()
     assert (row.state, row.failure) == ("failed", said)
