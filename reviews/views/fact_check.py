@@ -105,7 +105,9 @@ class FactCheckRoom(View):
 def to_ask(review: PracticeReview, checks: list[FactCheck]) -> dict[str, list[Agency]]:
     """Agencies that can be asked now: first those that gave an account to the rapid review, then the others."""
     asked = {check.agency_id for check in checks if check.unfinished}
-    gave = InformationRequest.objects.filter(rapid_review__case=review.case_id, agency=OuterRef("pk"))
+    gave = InformationRequest.objects.beside().filter(
+        rapid_review__case=review.case_id, agency=OuterRef("pk")
+    )
     agencies = review.partnership.agencies.annotate(gave=Exists(gave)).order_by("name")
     found = [agency for agency in agencies if agency.pk not in asked]
     return {

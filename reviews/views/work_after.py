@@ -188,7 +188,7 @@ def _points(user: User, today: dt.date) -> QuerySet[Any] | None:
     answered = Q(state=FactCheckState.ANSWERED, review__case__in=handles)
     late = Q(state=FactCheckState.ASKED, due_on__lt=today, review__case__in=listed_case_ids(user, Role.STAFF))
     return _columns(
-        FactCheck.objects.filter(answered | late).order_by(),
+        FactCheck.objects.visible_to(user).filter(answered | late).order_by(),
         "check",
         code=F("state"),
         about="review__case__pseudonym",
