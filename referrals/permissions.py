@@ -14,17 +14,12 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.utils import timezone
 
 from cspr.accounts.models import User
-from cspr.accounts.roles import LISTED_ROLES, THOSE, Role
+from cspr.accounts.roles import CAPACITIES, Role, who_can
 from referrals.states import UNSENT, WITH_AGENCY, NotificationType, ReferralState
 
 STAFF_ONLY = "Only the partnership’s own staff can do this."
 NOT_LISTED = "You are not on this case’s access list in a role that can do this."
 CONFLICTED = "You have recorded a conflict of interest in this case."
-
-
-# Roles in which a person can stand on a case's access list. An agency's referrer reads what the agency sent, and a
-# technical administrator or data-protection officer never sees a case, whatever a list says (docs/access.md).
-CAPACITIES = LISTED_ROLES | {Role.STAFF}
 
 # --- seeing -----------------------------------------------------------------------------------------------
 # The models are looked up when asked for, not imported: models come after permissions in the import order.
@@ -230,18 +225,6 @@ def listed(case: Any, user: User, *roles: str) -> str | None:
     if standing.conflicted:
         return CONFLICTED
     return None if standing.listed(*roles) else f"{NOT_LISTED} {who_can(*roles)}"
-
-
-def who_can(*roles: str) -> str:
-    """Who, of the people on a case's access list, can: "Of those who are on it, the chair and panel members can."
-
-    Roles that never stand on a list are left out, and when all that do can, nobody is named.
-    """
-    able = [THOSE[role] for role in Role if role in CAPACITIES.intersection(roles)]
-    if len(able) == len(CAPACITIES):
-        return "Everybody who is on it can."
-    *others, last = able
-    return f"Of those who are on it, {', '.join(others) + ' and ' if others else ''}{last} can."
 
 
 def case_staff(subject: Any, user: User) -> str | None:

@@ -35,10 +35,25 @@ THOSE = {
 AGENCY_ROLES = frozenset({Role.REFERRER, Role.AUTHOR, Role.SAFEGUARDING_LEAD, Role.PARTNER})
 # Roles that read a case only while they are on that case's access list.
 LISTED_ROLES = frozenset({Role.CHAIR, Role.PARTNER, Role.AUTHOR, Role.REVIEWER, Role.PANEL_MEMBER})
+# Roles in which a person can stand on a case's access list. An agency's referrer reads what the agency sent, and a
+# technical administrator or data-protection officer never sees a case, whatever a list says (docs/access.md).
+CAPACITIES = LISTED_ROLES | {Role.STAFF}
 # Roles that may see who is who in their partnership. None of them sees a case by it.
 PEOPLE_READERS = frozenset({Role.STAFF, Role.SYSADMIN, Role.DPO})
 # Roles with power over cases or over the record: given by one administrator, confirmed by a second.
 FOUR_EYES_ROLES = frozenset({Role.CHAIR, Role.DPO})
+
+
+def who_can(*roles: str) -> str:
+    """Who, of the people on a case's access list, can: "Of those who are on it, the chair and panel members can."
+
+    Roles that never stand on a list are left out, and when all that do can, nobody is named.
+    """
+    able = [THOSE[role] for role in Role if role in CAPACITIES.intersection(roles)]
+    if len(able) == len(CAPACITIES):
+        return "Everybody who is on it can."
+    *others, last = able
+    return f"Of those who are on it, {', '.join(others) + ' and ' if others else ''}{last} can."
 
 
 class Partner(TextChoices):

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from cspr.accounts.models import Membership, User
-from cspr.accounts.roles import THOSE, Role
+from cspr.accounts.roles import CAPACITIES, THOSE, Role
 from cspr.workflow import Refused, perform, why_not
 from referrals import permissions
 from referrals.models import Case, CaseMember, Decision, Notification, Referral
@@ -247,5 +247,5 @@ def test_a_refusal_names_exactly_the_roles_that_its_rule_lets_through(
         user = listed(case, there.cast[column, "N"].user, role)
         permissions.access_changed(case)
         may = permissions.listed(case, user, *roles) is None
-        named = THOSE[role] in refused or ("Everybody" in refused and role in permissions.CAPACITIES)
+        named = THOSE[role] in refused or ("Everybody" in refused and role in CAPACITIES)
         assert named is may, role
