@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
-from cspr.accounts.roles import Role
+from cspr.accounts.roles import CAPACITIES, Role
 from cspr.workflow import Refused, Subject, verb
 from referrals import permissions
 from referrals.models.visible import Visible
@@ -170,7 +170,7 @@ class Case(Subject):
     ) -> dict[str, Any]:
         if by is not None and by.pk == user.pk and self.restricted:
             raise Refused("Nobody adds themselves to a restricted case. Ask a colleague on the list.")
-        if capacity not in permissions.CAPACITIES or not user.holds(self.partnership_id, capacity):
+        if capacity not in CAPACITIES or not user.holds(self.partnership_id, capacity):
             raise Refused(f"{user.name} does not hold that role in this partnership.")
         CaseMember.objects.update_or_create(
             case=self,
