@@ -12,6 +12,7 @@ from django.db import connection
 from cspr.clocks.govuk import bundled
 from cspr.clocks.models import BankHoliday, forget
 from tests.migrated import alone, migrated
+from tests.remembered import nothing_happened
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def nothing_remembered() -> Iterator[None]:
     """The calendar is kept in the process for a minute; a test's database is gone before that."""
     forget()
+    nothing_happened()
     yield
     forget()
 

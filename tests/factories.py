@@ -32,6 +32,7 @@ from reviews.models import (
     Release,
 )
 from reviews.states import RAPID_REVIEW_SECTIONS, REPORT_SECTIONS, SUITABILITY
+from tests.remembered import remembered
 
 TODAY = dt.date(2026, 11, 23)  # a Monday
 _numbers = itertools.count(1)
@@ -47,9 +48,13 @@ class Area:
 
     def __getattr__(self, name: str) -> User:
         try:
-            return self.people[name]
+            return self.__dict__["people"][name]  # not self.people: a copy that is being made has none yet
         except KeyError:
             raise AttributeError(name) from None
+
+    def remembered_as(self) -> tuple[Any, ...]:
+        """Two areas with the same people are the same area."""
+        return self.partnership.pk, *((name, user.pk) for name, user in self.people.items())
 
 
 def person(partnership: Partnership, role: str, agency: Agency | None = None, name: str = "") -> User:
@@ -67,6 +72,7 @@ def person_also(user: User, partnership: Partnership, role: str) -> None:
     Membership.objects.create(user=user, partnership=partnership, role=role, starts_on=dt.date(2026, 1, 1))
 
 
+@remembered
 def area(name: str = "Testshire") -> Area:
     number = next(_numbers)
     partnership = Partnership.objects.create(
@@ -203,6 +209,7 @@ def answers(**changes: dict[str, Any]) -> dict[str, Any]:
     return full
 
 
+@remembered
 def draft(a: Area, *, by: User | None = None, **changes: dict[str, Any]) -> Referral:
     referral = actions.start(
         by=by or a.referrer, partnership=a.partnership, agency=a.agencies["hospital"], today=TODAY
@@ -212,10 +219,12 @@ def draft(a: Area, *, by: User | None = None, **changes: dict[str, Any]) -> Refe
     return referral
 
 
+@remembered
 def sent(a: Area, **changes: dict[str, Any]) -> Referral:
     return actions.submit(draft(a, **changes), by=a.referrer, today=TODAY)
 
 
+@remembered
 def accepted(a: Area, **changes: dict[str, Any]) -> Referral:
     referral = actions.accept(sent(a, **changes), by=a.staff, today=TODAY)
     assert referral.case is not None
@@ -245,6 +254,7 @@ def decided(
     return actions.approve(decision, by=a.chair, today=today)
 
 
+@remembered
 def notified(a: Area, *, on: dt.date = TODAY, type_: str = "abuse_neglect") -> Notification:
     referral = accepted(a)
     decided(a, referral.case, DecisionKind.NOTIFY, Outcome.NOTIFY)
@@ -284,6 +294,7 @@ def held(a: Area, review: RapidReview) -> Meeting:
     return perform(attended(a, planned(a, review)), "hold", by=a.staff, today=TODAY)
 
 
+@remembered
 def drafted(a: Area) -> RapidReview:
     """A rapid review whose report is written, with the partners."""
     review = RapidReview.objects.get(notification=notified(a))
@@ -311,6 +322,7 @@ def weighed(a: Area, review: RapidReview) -> RapidReview:
     return review
 
 
+@remembered
 def practice_review(a: Area) -> PracticeReview:
     """A CSPR on the day it was decided."""
     review = drafted(a)
@@ -318,6 +330,7 @@ def practice_review(a: Area) -> PracticeReview:
     return PracticeReview.objects.get(case=review.case)
 
 
+@remembered
 def fact_checked(a: Area) -> PracticeReview:
     """A CSPR whose report is written and at its fact check."""
     review = practice_review(a)
@@ -386,6 +399,7 @@ def anonymity_signed(a: Area, review: PracticeReview, *, on: dt.date = TODAY) ->
     return key
 
 
+@remembered
 def sent_before_publication(
     a: Area, *, outcome: str = Outcome.PUBLISH, on: dt.date = TODAY, planned: dt.date | None = None
 ) -> PracticeReview:

@@ -28,6 +28,7 @@ from tests import factories as make
 from tests.factories import TODAY
 
 PEOPLE = st.sampled_from(("staff", "colleague", "third", "chair", "reviewer"))
+STAFF = st.sampled_from(("staff", "colleague", "third"))
 
 
 class ReleaseMachine(RuleBasedStateMachine):
@@ -121,11 +122,13 @@ class ReleaseMachine(RuleBasedStateMachine):
         for _ in range(times):
             self.attempt(lambda: actions.release_due(self.now))
 
-    @rule(hours=st.integers(168, 300), first=PEOPLE, second=PEOPLE)
-    def two_people_agree_and_time_passes(self, hours: int, first: str, second: str) -> None:
+    @rule(hours=st.integers(168, 300), first=STAFF, second=STAFF)
+    def two_of_staff_agree_and_its_time_comes(self, hours: int, first: str, second: str) -> None:
+        """What is meant to happen, so that no run is without it; by chance alone it would be rare."""
         self.propose(first, hours)
         self.confirm(second)
         self.time_passes(hours)
+        self.the_worker_sweeps(1)
 
     @rule(barred=st.booleans())
     def a_bar_comes_or_goes(self, barred: bool) -> None:
