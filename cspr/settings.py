@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cspr.logs.OneLineEach",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -354,12 +355,16 @@ LOG_LEVEL = os.environ.get("CSPR_LOG_LEVEL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"line": {"()": "cspr.logs.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO"},
-    # A line for each tick, every two seconds, would bury what matters.
     "loggers": {
-        name: {"level": LOG_LEVEL or "WARNING"}
-        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+        # A line for each tick, every two seconds, would bury what matters.
+        **{
+            name: {"level": LOG_LEVEL or "WARNING"}
+            for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+        },
+        # Both write to standard error in their own way, with addresses, unless they are told not to.
+        **{name: {"handlers": ["stderr"], "propagate": False} for name in ("django", "gunicorn.error")},
     },
 }

@@ -1,4 +1,4 @@
-"""A state that a factory has reached once in this process is laid out again, row for row, instead of being reached anew.
+"""A state that a factory has reached once in this process is laid out again, row for row, not reached anew.
 
 To bring a review to its publication takes some 2,400 queries; putting its rows back takes 80. The first time is real:
 every verb is performed. What it wrote is kept under the *history* that led to it (which factories were called, in

@@ -100,12 +100,3 @@ class Leases(Generic[L]):
 
 def log_lost(row: Leased) -> None:
     log.warning("%s %s: another worker has taken it over", row._meta.label_lower, row.pk)
-
-
-def place_of(error: Exception) -> str:
-    """The kind of error and the line of code it came from; not its own words, which may quote the record."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    line = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown place"
-    return f"{type(error).__name__} at {line}"

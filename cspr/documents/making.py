@@ -14,10 +14,11 @@ from django.utils import timezone
 from cspr.accounts.models import User
 from cspr.documents.access import visible_subject, why_not_read
 from cspr.documents.failures import CannotRender, RenderFailed
-from cspr.documents.leases import UNEXPECTED, LeaseLost, Leases, log_lost, place_of
+from cspr.documents.leases import UNEXPECTED, LeaseLost, Leases, log_lost
 from cspr.documents.models import WAITING, Document, State
 from cspr.documents.pdf import AnyPaper, fingerprint, paper_kind, produced
 from cspr.documents.storing import write
+from cspr.logs import kind_and_place
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def make(document: Document) -> None:
     except DatabaseError:
         raise  # nothing can be written down now; the lease ends and the row is tried again
     except Exception as error:  # a template or a builder may fail in any way, and alone
-        log.error("document %s (%s): %s", document.ref, document.kind, place_of(error))
+        log.error("document %s (%s): %s", document.ref, document.kind, kind_and_place(error))
         words = str(error) if isinstance(error, RenderFailed) else UNEXPECTED
         ROWS.try_again_or_fail(document, words, progress=0)
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.documents.contents import CannotRead, contents_of
-from cspr.documents.leases import UNEXPECTED, LeaseLost, Leases, log_lost, place_of
+from cspr.documents.leases import UNEXPECTED, LeaseLost, Leases, log_lost
 from cspr.documents.models import READABLE, Document
 from cspr.documents.pdf import fingerprint, paper_kind, queue_pdf
+from cspr.logs import kind_and_place
 from cspr.workflow import Refused, in_turn, perform, why_not
 from reviews.anonymity import Find, TooMuch
 from reviews.anonymity.files import find_in_file
@@ -79,7 +80,7 @@ def check_waiting() -> bool:
     except DatabaseError:
         raise  # nothing can be written down now; the lease ends and the row is tried again
     except Exception as error:  # reading a file may fail in any way, and alone
-        log.error("check %s: %s", row.pk, place_of(error))
+        log.error("check %s: %s", row.pk, kind_and_place(error))
         ROWS.try_again_or_fail(row, UNEXPECTED)
     return True
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.clocks.moments import NoSuchMoment, at_a_time, in_london
-from cspr.documents.leases import place_of
+from cspr.logs import kind_and_place
 from cspr.workflow import Refused, begin, in_turn, perform
 from referrals.states import Outcome
 from reviews.actions.practice_review import publish, publish_improvements
@@ -98,7 +98,7 @@ def release_due(now: dt.datetime) -> int:
         try:
             published += _see_to(pk, now)
         except Exception as error:  # whatever is wrong with one release, the others are due all the same
-            log.error("release %s: %s", pk, place_of(error))
+            log.error("release %s: %s", pk, kind_and_place(error))
     return published
 
 
