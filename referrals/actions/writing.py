@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import Any
 
 from django.db import transaction
@@ -143,8 +144,14 @@ TREES = (
 
 
 def _pseudonym(partnership: Partnership) -> str:
-    """``Alder``, ``Ash`` … ``Alder 2``: the next tree of this partnership."""
-    count = Case.objects.filter(partnership=partnership).count()
+    """``Alder``, ``Ash`` … ``Alder 2``: the next tree by which no case of this partnership goes yet."""
+    known = Case.objects.filter(partnership=partnership).values_list("pseudonym", flat=True)
+    taken = {name.lower() for name in known}
+    trees = (_tree(count) for count in itertools.count(len(taken)))
+    return next(name for name in trees if name.lower() not in taken)
+
+
+def _tree(count: int) -> str:
     again, place = divmod(count, len(TREES))
     return f"{TREES[place]} {again + 1}" if again else TREES[place]
 

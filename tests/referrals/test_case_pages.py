@@ -88,6 +88,13 @@ def test_a_verb_is_done_once_and_leads_back_to_the_case(staff, case):
     assert (fresh(case).pseudonym, staff.went_to) == ("Hazel", at(case))
 
 
+def test_the_name_a_new_case_starts_with_is_not_that_of_another_case(a, staff, case):
+    """Somebody has called a case by the tree that would have come next."""
+    first = make.accepted(a).case
+    staff.fill(at(first, "rename"), pseudonym="aspen")
+    assert [make.accepted(a).case.pseudonym for _ in range(2)] == ["Beech", "Birch"]
+
+
 def test_what_a_verb_is_told_cannot_turn_the_words_beside_it_round(staff, case):
     staff.fill(at(case, "rename"), pseudonym="Ha\u202ez\u2066el\x00")
     assert fresh(case).pseudonym == "Hazel"

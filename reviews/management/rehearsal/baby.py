@@ -16,7 +16,7 @@ from reviews import actions as review_actions
 from reviews.anonymity.kinds import FileKind
 from reviews.chronology.masking import Level
 from reviews.chronology_papers import kind_of
-from reviews.management.rehearsal import change, chronologies, facts, proceedings
+from reviews.management.rehearsal import change, chronologies, facts, families, proceedings
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
@@ -26,6 +26,7 @@ from reviews.management.rehearsal.stage import LONDON, Stage
 from reviews.models import PracticeReview, Publication, RapidReview
 from reviews.models.anonymising import open_finds
 from reviews.questions import by_part
+from reviews.questions.family import PromiseKind
 from reviews.states import SUITABILITY
 
 SIGNED_BY = ("Demo Director of Quality", "Director of quality and safeguarding")
@@ -271,8 +272,10 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     )  # fmt: skip
     stage.wait(3)
     stage.do(review, "begin_work", "staff")
+    families.invited(stage, review)
     for month in range(1, 3):
         stage.until(add_months(review.decided_on, month))
+        families.keep(stage, review, PromiseKind.UPDATE)
         stage.do(review, "monitor", "staff", time_in_hand="On time against the plan.", quality="Satisfactory: the family's "
                  "account and the practitioners' are both heard.")  # fmt: skip
     stage.do(
@@ -289,6 +292,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     )  # fmt: skip
     queue_pdf_for(stage, "practice_review_delay", review, "staff")
     stage.until(add_months(review.decided_on, 4))
+    families.keep(stage, review, PromiseKind.UPDATE)
     stage.do(review, "write_report", "reviewer", sections=REPORT, title="Rowan")
     for text, rests_on, themes in FINDINGS:
         stage.do(review, "add_finding", "reviewer", text=text, rests_on=rests_on, themes=themes)
@@ -318,6 +322,8 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
     """Sign-off, the seven days of the law, the family first, then the public."""
     facts.checked(stage, review)
     proceedings.over(stage, review.case)
+    families.spoken_for(stage, review)
+    families.keep(stage, review, PromiseKind.UPDATE, PromiseKind.READ_DRAFT)
     review = stage.fresh(review)
     sign_anonymity(stage, review)
     decision = stage.decide(
@@ -335,6 +341,7 @@ def publication(stage: Stage, review: PracticeReview) -> Publication:
         planned_publication_on=planned,
     )  # fmt: skip
     stage.wait(4)
+    families.keep(stage, review, PromiseKind.UPDATE, PromiseKind.TOLD_BEFORE)
     stage.do(review, "tell_family", "staff", words="The mother read the report with her advocate.")
     stage.until(planned)
     tick_milestones(stage, review)

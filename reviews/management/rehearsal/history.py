@@ -67,6 +67,7 @@ def _referral(stage: Stage, by: str, agency: str, age: int, sex: str, outcome: O
         reasons="The criteria are not met.",
         grounds=NO_HARM,
     )
+    stage.do(sent, "give_feedback", "staff", words="Told by telephone.")
     stage.do(accepted.case, "close", "chair", words="Nothing is left to do.")
 
 
@@ -131,6 +132,8 @@ def _to_the_panel(stage: Stage, review: RapidReview) -> None:
     stage.wait(10)
     letter = stage.letter(review, "panel-letter.txt", "The Panel agrees with the decision.")
     stage.do(review, "record_panel_response", "staff", outcome="agrees", letter=letter)
-    stage.do(review, "close", "staff", words="They were told by telephone.")
+    stage.act(review_actions.tell_outcome, review, by="staff", words="Thank you for what you told us.")
+    stage.do(review, "close", "staff")
+    stage.do(review.case.referrals.get(), "give_feedback", "staff", words="Told by telephone.")
     stage.do(review.notification, "close", "staff")
     stage.do(review.case, "close", "chair", words="Nothing is left to do.")

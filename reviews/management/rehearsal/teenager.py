@@ -114,7 +114,7 @@ REPORT = {
     "analysis": "Everybody who met him acted reasonably on what they had. What was missing was the join: the school did not know of "
     "the referral, the trust did not know of the tiredness, and nobody knew of the threats.\n\nShame kept him silent. Material "
     "about online extortion in the area pictures girls. It speaks of parents being told as a matter of course.",
-    "equality": "He was of White British heritage and lived with both parents. What mattered was being a boy: material about extortion "
+    "equality": "He was of Pakistani heritage and Muslim, and lived with both parents. What mattered was being a boy: material about extortion "
     "showed girls, and he was asked about gaming. Nobody found that racism or poverty played a part; the family was asked.",
     "dissemination": "- Education team: a briefing for every secondary school before the holidays.\n- Mental health trust: in its "
     "bulletin next month. What was learnt is shared with the parents first.",
@@ -133,14 +133,14 @@ REPORT = {
 ACCOUNTS: dict[str, dict[str, Any]] = {
     "school": {
         "involved_from": "Year 7", "involved_to": "The week he died",
-        "siblings": "None known to us", "education": "Sample Hill Academy", "household": "His mother and he",
+        "siblings": "None known to us", "education": "Sample Hill Academy", "household": "Both parents, his sister and he",
         "summary": "Five years of good reports. From April late eleven times, asleep in lessons, gave up football. Two conversations "
         "with his tutor.", "good_practice": "The tutor asked, twice, and told the head of year.",
         "learning": "Tiredness has a checklist about gaming. It now asks about contact with strangers.",
     },
     "camhs": {
         "involved_from": "May of this year", "involved_to": "The week he died",
-        "siblings": "None known to us", "education": "Sample Hill Academy", "household": "His mother and he",
+        "siblings": "None known to us", "education": "Sample Hill Academy", "household": "Both parents, his sister and he",
         "summary": "Referral accepted in May; low mood, no thoughts of ending his life recorded. Waiting time eleven weeks.",
         "good_practice": "A call was made in week four to ask how he was; he said better.",
         "learning": "With consent, tell the school that a pupil is waiting.",
