@@ -24,6 +24,7 @@ ENV PATH=/venv/bin:$PATH \
 RUN CSPR_SITE_URL=https://build.invalid CSPR_ALLOWED_HOSTS=build.invalid CSPR_FROM_EMAIL=build@build.invalid \
     DATABASE_URL=postgres://build.invalid/none REDIS_URL=redis://build.invalid \
     CSPR_SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(60))") \
+    CSPR_FIELD_KEYS=$(python -c "import secrets; print(secrets.token_hex(32))") \
     python manage.py collectstatic --no-input \
     && python -m compileall -q cspr referrals reviews
 USER cspr

@@ -7,6 +7,7 @@ Without any variable this is a production configuration, and it refuses to start
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,18 @@ refuse_in_production(not SITE_URL.startswith("https://"), "CSPR_SITE_URL must be
 SECRET_KEY = required("CSPR_SECRET_KEY", "only-for-demo-and-tests-" + "x" * 40)
 refuse_in_production(len(SECRET_KEY) < 50, "CSPR_SECRET_KEY must be 50 random characters or more.")
 SECRET_KEY_FALLBACKS = listed("CSPR_SECRET_KEY_FALLBACKS")
+# What identities and files are sealed with (docs/decisions/0012): the first key seals, every key opens.
+FIELD_KEYS_FILE = os.environ.get("CSPR_FIELD_KEYS_FILE")
+FIELD_KEYS = (
+    Path(FIELD_KEYS_FILE).read_text().replace(",", " ").split()
+    if FIELD_KEYS_FILE
+    else required("CSPR_FIELD_KEYS", "0f" * 32).replace(",", " ").split()
+)
+if not FIELD_KEYS or not all(re.fullmatch(r"[0-9a-fA-F]{64}", key) for key in FIELD_KEYS):
+    raise ImproperlyConfigured("CSPR_FIELD_KEYS: every key is 64 hexadecimal digits.")
+refuse_in_production(
+    any(len(set(key)) < 8 for key in FIELD_KEYS), "CSPR_FIELD_KEYS must be random: see .env.example."
+)
 required("CSPR_ALLOWED_HOSTS", "outside production only this machine")
 ALLOWED_HOSTS = listed("CSPR_ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "testserver"]
 refuse_in_production("*" in ALLOWED_HOSTS, "CSPR_ALLOWED_HOSTS must name the hosts; * would accept any.")
@@ -69,6 +82,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "cspr.sealed",
     "cspr.ui",
     "cspr.accounts",
     "cspr.audit",

@@ -25,6 +25,8 @@ def digest() -> str:
     named = [
         "cspr/audit/triggers.py",
         "cspr/clocks/govuk.py",
+        "cspr/sealed/fields.py",
+        "cspr/sealed/migrating.py",
         "reviews/likeness.py",
         "reviews/questions/library.py",
     ]

@@ -29,6 +29,7 @@ Case = tuple[list[str], Environment]
 PRODUCTION_LIKE = {
     "CSPR_SITE_URL": "https://reviews.example",
     "CSPR_SECRET_KEY": "K7" * 20 + "-checked-but-never-served-" + "qP" * 10,
+    "CSPR_FIELD_KEYS": "0123456789abcdef" * 4,
     "CSPR_ALLOWED_HOSTS": "reviews.example",
     "CSPR_FROM_EMAIL": "reviews@reviews.example",
     "DATABASE_URL": "postgres://cspr@db.invalid/cspr",

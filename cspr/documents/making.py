@@ -105,6 +105,7 @@ def _keep(document: Document, data: bytes, data_hash: str) -> None:
             state=State.READY,
             progress=DONE,
             path=stored.path,
+            file_key=stored.key,
             size=stored.size,
             sha256=stored.sha256,
             data_hash=data_hash,

@@ -12,6 +12,7 @@ from cspr.accounts.models import Partnership, User
 from cspr.documents.formats import called
 from cspr.documents.leases import Leased
 from cspr.refs import new_ref
+from cspr.sealed.fields import SealedText
 
 
 class Origin(models.TextChoices):
@@ -52,9 +53,11 @@ class Document(Leased):
     subject_label = models.CharField(max_length=60)
     subject_ref = models.CharField(max_length=11)
     kind = models.CharField(max_length=60)
-    title = models.CharField(max_length=200)
-    name = models.CharField("file name", max_length=160)
+    title = SealedText()
+    name = SealedText("file name")
     path = models.CharField("place in the storage", max_length=80, blank=True)
+    # The file's own key. Without it the bytes are noise, wherever they were copied; "" while a file lies open.
+    file_key = SealedText(blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     content_type = models.CharField(max_length=100)

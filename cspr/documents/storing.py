@@ -1,10 +1,12 @@
-"""Where the bytes lie, and how they leave: in the default storage, through one kind of response."""
+"""Where the bytes lie, and how they leave: encrypted in the default storage, through one kind of response."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
 from dataclasses import dataclass
+from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -12,42 +14,58 @@ from django.http import FileResponse
 
 from cspr.documents.formats import Format
 from cspr.documents.models import Document, Origin
+from cspr.sealed.files import Decrypted, encrypted, new_key
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A file as it was written."""
+    """A file as it was written: size and hash are those of what it says, not of the encrypted bytes."""
 
     path: str
     size: int
     sha256: str
+    key: str
 
 
 def write(data: bytes) -> Stored:
-    """Write ``data`` under a random name that says nothing. On ``OSError`` no part of it is left."""
-    token = secrets.token_hex(16)
+    """Write ``data``, encrypted with a new key, under a random name. On ``OSError`` no part of it is left."""
+    token, key = secrets.token_hex(16), new_key()
     path = f"{token[:2]}/{token}"
     try:
-        default_storage.save(path, ContentFile(data))
+        default_storage.save(path, ContentFile(encrypted(data, key)))
     except OSError:
         default_storage.delete(path)
         raise
-    return Stored(path, len(data), hashlib.sha256(data).hexdigest())
+    return Stored(path, len(data), hashlib.sha256(data).hexdigest(), key)
+
+
+def opened(document: Document) -> BinaryIO:
+    """The bytes of a readable document, as they came in or were made. The caller closes it.
+
+    A file stored before files were encrypted has no key and is read as it lies; ``manage.py seal_files`` encrypts it.
+    Raises ``FileNotFoundError`` when the storage has lost it, ``FileBroken`` when it was changed or cut short, and
+    ``KeyMissing`` or ``Unreadable`` when the row's key cannot be opened.
+    """
+    stored = cast(BinaryIO, default_storage.open(document.path, "rb"))
+    if not document.file_key:
+        return stored
+    return io.BufferedReader(Decrypted(stored, document.file_key))
 
 
 def file_response(document: Document) -> FileResponse:
     """The bytes of a readable document, as no browser can take them for a page of ours.
 
     A PDF we made may be shown in the browser; anything else is only ever saved. The caller has checked
-    that the person may open it. Raises ``FileNotFoundError`` when the storage has lost the file.
+    that the person may open it. Raises what ``opened`` raises.
     """
     shown = document.origin == Origin.RENDERED and document.content_type == Format.PDF.content_type
     response = FileResponse(
-        default_storage.open(document.path, "rb"),
+        opened(document),
         as_attachment=not shown,
         filename=document.name,
         content_type=document.content_type,
     )
+    response["Content-Length"] = str(document.size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "no-store"

@@ -149,6 +149,7 @@ def _keep(document: Document, data: bytes) -> Document:
             "Nothing of it was kept. Try again later, and tell the partnership’s team if it happens again."
         ) from error
     document.path, document.size, document.sha256 = stored.path, stored.size, stored.sha256
+    document.file_key = stored.key
     try:
         document.save(force_insert=True)
     except DatabaseError:

@@ -18,6 +18,7 @@ from cspr.documents.making import ask_again
 from cspr.documents.models import Document, State
 from cspr.documents.pdf import paper_kind, queue_pdf
 from cspr.documents.storing import file_response
+from cspr.sealed.files import FileBroken
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ def download(request: HttpRequest, ref: str) -> HttpResponseBase:
     except FileNotFoundError:
         log.error("document %s: its file is missing from the storage", document.ref)
         return render(request, "documents/missing.html", {"document": document}, status=404)
+    except FileBroken as broken:
+        log.error("document %s: %s", document.ref, broken)
+        return render(request, "documents/broken.html", {"document": document}, status=500)
     record_read(
         _person(request),
         what="document",

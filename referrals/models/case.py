@@ -14,6 +14,7 @@ from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import CAPACITIES, Role
+from cspr.sealed.fields import BlindIndex, SealedDate, SealedJSON, SealedText
 from cspr.workflow import Refused, Subject, verb
 from referrals import permissions
 from referrals.models.visible import Visible
@@ -291,21 +292,26 @@ class Child(models.Model):
     """A child the incident is about. Identity: shown only where ``permissions.see_identity`` allows."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="children")
-    name = models.CharField(max_length=120)
-    also_known_as = models.CharField(max_length=120, blank=True)
-    born_on = models.DateField("date of birth or expected date", null=True, blank=True)
-    died_on = models.DateField(null=True, blank=True)
+    name = SealedText()
+    also_known_as = SealedText(blank=True)
+    born_on = SealedDate("date of birth or expected date", null=True, blank=True)
+    born_on_index = BlindIndex("born_on")
+    died_on = SealedDate(null=True, blank=True)
     sex = models.CharField(max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
     ethnicity = models.CharField(max_length=30, choices=Ethnicity.choices)
     ethnicity_reason = models.CharField(max_length=200, blank=True)
     legal_status = models.CharField(max_length=20, choices=LegalStatus.choices, default=LegalStatus.NOT_KNOWN)
     placement = models.CharField(max_length=10, choices=Placement.choices, blank=True)
-    nhs_number = models.CharField(max_length=12, blank=True)
-    details = models.JSONField(default=dict)
+    nhs_number = SealedText(blank=True)
+    nhs_number_index = BlindIndex("nhs_number")
+    details = SealedJSON(default=dict)
 
     class Meta:
         verbose_name_plural = "children"
-        indexes = [models.Index(fields=["born_on"], name="child_born_on")]
+        indexes = [
+            models.Index(fields=["born_on_index"], name="child_born_on"),
+            models.Index(fields=["nhs_number_index"], name="child_nhs_number"),
+        ]
 
     def __str__(self) -> str:
         return f"child {self.pk}"
@@ -315,11 +321,11 @@ class FamilyMember(models.Model):
     """A parent, carer, sibling or other person close to the child."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="family")
-    name = models.CharField(max_length=120)
+    name = SealedText()
     relationship = models.CharField(max_length=80)
-    born_on = models.DateField(null=True, blank=True)
+    born_on = SealedDate(null=True, blank=True)
     role = models.CharField(max_length=12, choices=IncidentRole.choices, default=IncidentRole.UNKNOWN)
-    details = models.JSONField(default=dict)
+    details = SealedJSON(default=dict)
 
     def __str__(self) -> str:
         return self.relationship

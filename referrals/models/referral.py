@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_fsm import FSMField
 
 from cspr.accounts.models import Agency, Partnership, User
+from cspr.sealed.fields import SealedJSON
 from cspr.workflow import Refused, Subject, follows, verb
 from referrals import permissions
 from referrals.models.case import Case
@@ -40,7 +41,7 @@ class Referral(Subject):
     route = models.CharField(max_length=20, choices=Route.choices, default=Route.ONLINE)
     state = FSMField(default=S.DRAFT, choices=S.choices, protected=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="referrals")
-    answers = models.JSONField(default=dict)
+    answers = SealedJSON(default=dict)
     answered_at = models.DateTimeField(default=timezone.now)
     received_on = models.DateField(null=True)
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -305,7 +306,7 @@ class ReferralVersion(models.Model):
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
-    answers = models.JSONField()
+    answers = SealedJSON()
     sent_on = models.DateField()
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
 from cspr.accounts.models import User
+from cspr.sealed.fields import same_as
 from referrals.models import Case, Child, Referral
 from referrals.questions.answers import of
 from referrals.questions.table import children as children_section
@@ -95,7 +94,8 @@ def _accepted(referral: Referral, user: User, mine: list[Facts]) -> Iterator[Can
     if not dates and not numbers:
         return
     visible = Case.objects.visible_to(user).filter(partnership=referral.partnership_id, merged_into=None)
-    same = Child.objects.filter(Q(born_on__in=dates) | Q(nhs_number__in=numbers), case__in=visible)
+    alike = same_as(Child, "born_on", dates) | same_as(Child, "nhs_number", numbers)
+    same = Child.objects.filter(alike, case__in=visible)
     for child in same.select_related("case")[:MOST_CHILDREN]:
         case = child.case
         facts = Facts(

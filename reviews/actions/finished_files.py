@@ -7,7 +7,6 @@ import hashlib
 import logging
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from cspr.documents.contents import CannotRead, contents_of
 from cspr.documents.leases import UNEXPECTED, LeaseLost, Leases, log_lost
 from cspr.documents.models import READABLE, Document
 from cspr.documents.pdf import fingerprint, paper_kind, queue_pdf
+from cspr.documents.storing import opened
 from cspr.logs import kind_and_place
 from cspr.workflow import Refused, in_turn, perform, why_not
 from reviews.anonymity import Find, TooMuch
@@ -108,7 +108,7 @@ def read_files(key: IdentityKey, by: User) -> list[dict[str, Any]]:
     known = key_of(key, key.review)
     files = []
     for kind, document in _newest(key, by).items():
-        with default_storage.open(document.path) as file:
+        with opened(document) as file:
             data = file.read()
         contents = contents_of(data, kind, name=document.name)
         rows = [_row(one) for one in find_in_file(contents, known)]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django_fsm import FSMField
 
 from cspr.accounts.models import Agency, Partnership, User
+from cspr.sealed.fields import SealedJSON
 from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
@@ -54,7 +55,7 @@ class ChronologyImport(Subject):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     origin = models.CharField("how it came", max_length=20)
     # Kept until the rows are taken over; then the entries stand for them.
-    rows = models.JSONField(default=list)
+    rows = SealedJSON(default=list)
     heading = models.PositiveSmallIntegerField("row of the headings", default=0)
     mapping = models.JSONField(default=list)
     taken = models.PositiveIntegerField(default=0)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
+from cspr.sealed.fields import SealedText
 from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case, FamilyMember
 from referrals.models.visible import Visible
@@ -44,21 +45,21 @@ class FamilyContact(Subject):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="family_contacts")
     member = models.ForeignKey(FamilyMember, on_delete=models.PROTECT, null=True, related_name="+")
-    name = models.CharField(max_length=120)
-    relationship = models.CharField("relationship to the child", max_length=80)
+    name = SealedText()
+    relationship = SealedText("relationship to the child")
     state = FSMField(default=S.IN_TOUCH, choices=S.choices, protected=True)
-    language = models.CharField("language, interpreter, what helps them", max_length=200, blank=True)
+    language = SealedText("language, interpreter, what helps them", blank=True)
     invited_on = models.DateField(null=True)
-    invited_how = models.CharField("how they were invited, and by whom", max_length=200, blank=True)
+    invited_how = SealedText("how they were invited, and by whom", blank=True)
     answer = models.CharField(max_length=12, choices=FamilyAnswer.choices, default=FamilyAnswer.WAITING)
-    answer_words = models.TextField("what they said", blank=True)
+    answer_words = SealedText("what they said", blank=True)
     advocate = models.CharField(max_length=12, choices=Advocate.choices, default=Advocate.NOT_OFFERED)
-    advocate_name = models.CharField("who the advocate is", max_length=160, blank=True)
-    safe_contact = models.TextField("how to reach them safely", blank=True)
+    advocate_name = SealedText("who the advocate is", blank=True)
+    safe_contact = SealedText("how to reach them safely", blank=True)
     suspect = models.BooleanField("suspect in criminal proceedings", default=False)
     police_agreed_on = models.DateField("day from which the police agree to contact", null=True)
-    wishes = models.TextField("pseudonym and other wishes", blank=True)
-    why_not = models.TextField("why nobody contacts them", blank=True)
+    wishes = SealedText("pseudonym and other wishes", blank=True)
+    why_not = SealedText("why nobody contacts them", blank=True)
     objects = Visible["FamilyContact"].as_manager()
 
     class Meta:

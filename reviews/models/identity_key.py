@@ -17,6 +17,7 @@ from django.utils import timezone
 from django_fsm import FSMField
 
 from cspr.accounts.models import Partnership, User
+from cspr.sealed.fields import SealedJSON, SealedText
 from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
@@ -144,9 +145,12 @@ class IdentityKey(Subject):
         """Somebody says why it identifies nobody. ``place``: a section, or ``""`` for the whole report."""
         if not reason.strip():
             raise Refused("Say why nobody can be recognised by it.")
-        self.accepted.update_or_create(
-            place=place, said=same(said), defaults={"reason": reason, "accepted_by": by, "accepted_on": on}
-        )
+        words = same(said)
+        # Sealed words are compared here; the key is locked, so nobody accepts the same find meanwhile.
+        known = (one for one in self.accepted.filter(place=place) if one.said == words)
+        accepted = next(known, None) or AcceptedFind(key=self, place=place, said=words)
+        accepted.reason, accepted.accepted_by, accepted.accepted_on = reason, by, on
+        accepted.save()
         self._unsign(on)
         return {"place": place}
 
@@ -233,8 +237,8 @@ class KeyEntry(models.Model):
 
     key = models.ForeignKey(IdentityKey, on_delete=models.CASCADE, related_name="entries")
     kind = models.CharField(max_length=10, choices=KeyKind.choices)
-    real = models.CharField("real words", max_length=200)
-    others = models.TextField("other spellings and nicknames, one on a line", blank=True)
+    real = SealedText("real words")
+    others = SealedText("other spellings and nicknames, one on a line", blank=True)
     instead = models.CharField("what stands instead", max_length=200)
 
     class Meta:
@@ -255,7 +259,7 @@ class AcceptedFind(models.Model):
 
     key = models.ForeignKey(IdentityKey, on_delete=models.CASCADE, related_name="accepted")
     place = models.CharField(max_length=40, blank=True)
-    said = models.CharField(max_length=300)
+    said = SealedText()
     reason = models.TextField()
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -264,7 +268,6 @@ class AcceptedFind(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["key", "place", "said"], name="one_reason_per_find")]
 
     def __str__(self) -> str:
         return f"left in {self.place or 'the report'}"
@@ -275,7 +278,7 @@ class FileCheck(models.Model):
 
     key = models.ForeignKey(IdentityKey, on_delete=models.CASCADE, related_name="checks")
     text_hash = models.CharField(max_length=64)
-    files = models.JSONField(default=list)
+    files = SealedJSON(default=list)
     stands = models.BooleanField(default=True)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django_fsm import FSMField
 
 from cspr.accounts.models import Agency, Partnership, User
+from cspr.sealed.fields import SealedJSON
 from cspr.workflow import Refused, follows, verb
 from referrals.models import Case
 from referrals.models.evidence import content_hash
@@ -45,8 +46,8 @@ class InformationRequest(Chasing):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     # What the agency has written and not sent: nobody outside the agency reads it.
-    draft = models.JSONField(default=dict)
-    answer = models.JSONField(default=dict)
+    draft = SealedJSON(default=dict)
+    answer = SealedJSON(default=dict)
     # What was unclear when the answer was queried, or why the request was refused or withdrawn.
     remark = models.TextField(blank=True)
     times_queried = models.PositiveSmallIntegerField(default=0)
@@ -296,7 +297,7 @@ class AnswerVersion(models.Model):
 
     request = models.ForeignKey(InformationRequest, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
-    answer = models.JSONField()
+    answer = SealedJSON()
     hash = models.CharField(max_length=64)
     sent_on = models.DateField()
     # Nobody with an account, where the agency answered by a link.

@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cspr.accounts.models import User
+from cspr.sealed.fields import SealedText
 from referrals.models import Case
 
 # The editor tells the server at least every 30 seconds that it is open.
@@ -123,7 +124,7 @@ class AcceptedName(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
     report = models.CharField(max_length=20)
     section = models.CharField(max_length=30)
-    word = models.CharField(max_length=120)
+    word = SealedText()
     reason = models.TextField()
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -133,11 +134,6 @@ class AcceptedName(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "report", "section", "word"], name="one_reason_per_accepted_name"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"accepted in {self.section}"

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from cspr.documents.models import Document, State, identity
 from cspr.documents.storing import file_response
+from cspr.sealed.files import FileBroken
 from cspr.ui.keyset import page_of
 from referrals.views.lists import ListFilter
 from reviews.models import Action, LibraryTerm, Publication
@@ -164,8 +165,8 @@ def publication_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
     if pdf is not None:
         try:
             return file_response(pdf)
-        except FileNotFoundError:
-            pass  # the storage has lost it: the page below leads to the same words
+        except (FileNotFoundError, FileBroken):
+            pass  # lost or damaged in the storage: the page below leads to the same words
     context = {"partnerships": partnerships(), "publication": shown, "heading": full_title(shown)}
     waiting = render(request, "library/no_pdf.html", context, status=503)
     waiting["Retry-After"] = COME_BACK

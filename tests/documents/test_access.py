@@ -168,7 +168,9 @@ def test_a_ready_pdf_is_offered_and_shown_in_the_browser(
 ) -> None:
     document = queue_pdf("words", folder, reader)
     path = default_storage.save("aa/bb", s.io.BytesIO(s.pdf()))
-    Document.objects.filter(pk=document.pk).update(state=State.READY, path=path, progress=100)
+    Document.objects.filter(pk=document.pk).update(
+        state=State.READY, path=path, size=len(s.pdf()), progress=100
+    )
     client = signed_in(reader)
     page = client.get(address("progress", document)).content.decode()
     assert "The PDF is ready" in page

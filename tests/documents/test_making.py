@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -31,6 +30,7 @@ from cspr.documents.making import (
 from cspr.documents.models import Document, State
 from cspr.documents.pdf import PANGO, Paper, queue_pdf, register_paper
 from cspr.documents.renderer import SECONDS
+from cspr.documents.storing import opened
 from cspr.documents.tasks import render_waiting
 from cspr.probe import HEARTBEAT_STALE_SECONDS
 from tests.documents.pango import needs_pango
@@ -114,7 +114,7 @@ def test_the_worker_makes_what_waits_and_a_second_run_makes_nothing(row: Documen
     assert make_waiting() == 1
     row.refresh_from_db()
     assert (row.state, row.progress, row.failure, row.leased_until) == (State.READY, 100, "", None)
-    data = default_storage.open(row.path).read()
+    data = opened(row).read()
     assert data.startswith(b"%PDF-1.7")
     assert row.size == len(data)
     assert make_waiting() == 0

@@ -11,7 +11,6 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
-from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from docx.oxml.ns import qn
@@ -36,6 +35,7 @@ from cspr.documents.office import (
     written,
 )
 from cspr.documents.pdf import queue_pdf, register_paper, render
+from cspr.documents.storing import opened
 from cspr.ui.richtext import read
 
 AWKWARD = [
@@ -183,7 +183,7 @@ def test_it_is_asked_for_once_made_by_the_worker_hashed_and_saved_under_its_own_
     data = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     assert response["Content-Type"] == fmt.content_type
     assert response["Content-Disposition"] == f'attachment; filename="{row.name}"'
-    assert (data, len(data)) == (default_storage.open(row.path).read(), row.size)
+    assert (data, len(data)) == (opened(row).read(), row.size)
     assert queue_pdf("office", folder, reader) == row
 
 

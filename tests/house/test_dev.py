@@ -52,7 +52,8 @@ def test_the_demo_starts_from_nothing_and_again_from_what_it_left(tmp_path: Path
     again = run([DEV, "up", "--once", "--port", str(port), "--data", str(tmp_path)], {})
     assert again.returncode == 0, again.stdout + again.stderr
     assert time.monotonic() - started < 30  # a busy test machine; the aim on a quiet one is ten
-    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+    for key in ("secret-key", "field-keys"):
+        assert (tmp_path / key).stat().st_mode & 0o077 == 0
 
 
 def test_a_busy_port_is_said_and_a_second_start_refused_and_ctrl_c_leaves_nothing_running(

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.once
 SECURE = {
     "CSPR_SITE_URL": "https://reviews.example",
     "CSPR_SECRET_KEY": "k7" * 30,
+    "CSPR_FIELD_KEYS": "0123456789abcdef" * 4,
     "CSPR_ALLOWED_HOSTS": "reviews.example",
     "CSPR_FROM_EMAIL": "reviews@reviews.example",
     "DATABASE_URL": "postgres://cspr@db.invalid/cspr",
@@ -57,6 +58,8 @@ def test_production_does_not_start_without(missing: str) -> None:
     [
         ({"CSPR_SITE_URL": "http://reviews.example"}, "CSPR_SITE_URL must begin with https://."),
         ({"CSPR_SECRET_KEY": "short"}, "CSPR_SECRET_KEY must be 50 random characters or more."),
+        ({"CSPR_FIELD_KEYS": "short"}, "CSPR_FIELD_KEYS: every key is 64 hexadecimal digits."),
+        ({"CSPR_FIELD_KEYS": "0" * 64}, "CSPR_FIELD_KEYS must be random: see .env.example."),
         ({"CSPR_ALLOWED_HOSTS": "*"}, "CSPR_ALLOWED_HOSTS must name the hosts; * would accept any."),
         ({"DATABASE_URL": "sqlite:///x"}, "Production needs PostgreSQL: set DATABASE_URL=postgres://…"),
         ({"CSPR_MODE": "debug"}, "CSPR_MODE must be production, demo or test."),

@@ -28,6 +28,7 @@ FILLED_IN = {
     "CSPR_ALLOWED_HOSTS": "reviews.partnership.example",
     "CSPR_FROM_EMAIL": "case-reviews@partnership.example",
     "CSPR_SECRET_KEY": secrets.token_hex(32),
+    "CSPR_FIELD_KEYS": secrets.token_hex(32),
     "CSPR_SMTP_HOST": "mail",
     "CSPR_SMTP_PORT": "1025",
     "CSPR_SMTP_TLS": "0",
@@ -61,7 +62,9 @@ def test_the_example_names_every_variable_the_file_reads_and_no_other() -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("secret", ["CSPR_SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"])
+@pytest.mark.parametrize(
+    "secret", ["CSPR_SECRET_KEY", "CSPR_FIELD_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD"]
+)
 def test_no_secret_has_a_default(secret: str) -> None:
     file = (compose.ROOT / "docker-compose.yml").read_text()
     with pytest.raises(compose.Unset, match=secret):

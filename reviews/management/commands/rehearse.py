@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -21,6 +20,7 @@ from cspr.accounts.models import Membership, Partnership
 from cspr.clocks.models import working_days
 from cspr.documents.making import make_waiting
 from cspr.documents.models import Document, Origin, State
+from cspr.documents.storing import opened
 from cspr.mail.relay import relay
 from reviews.management.rehearsal import baby, history, not_met, teenager, unfinished
 from reviews.management.rehearsal.people import company
@@ -141,6 +141,6 @@ class Command(BaseCommand):
         ):
             if document.state != State.READY:
                 raise CommandError(f"{document.kind}: {document.failure}", returncode=1)
-            with default_storage.open(document.path) as file:
+            with opened(document) as file:
                 (papers / f"{number:02}-{document.kind}-{document.name}").write_bytes(file.read())
         return Document.objects.filter(origin=Origin.RENDERED).count()

@@ -110,7 +110,7 @@ def test_a_check_during_which_the_key_was_changed_does_not_count(a, made, monkey
     look_through = finished_files.find_in_file
 
     def slowly(contents, known):
-        if not made.entries.filter(real="Zebedee Quill").exists():
+        if "Zebedee Quill" not in made.entries.values_list("real", flat=True):
             perform(
                 made, "add_entry", by=a.colleague, today=TODAY, kind="person", real="Zebedee Quill", instead="the uncle"
             )  # fmt: skip

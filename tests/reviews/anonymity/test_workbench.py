@@ -67,7 +67,7 @@ def test_what_stands_in_the_key_stands_in_no_event_and_no_hash(a, review, key):
     before = review.report_hash
     said = {"kind": "person", "real": "Quillon Featherby", "instead": "a friend", "others": "Quill"}
     perform(key, "add_entry", by=a.staff, today=TODAY, **said)
-    entry = key.entries.get(real="Quillon Featherby")
+    entry = next(one for one in key.entries.all() if one.real == "Quillon Featherby")
     perform(key, "change_entry", by=a.staff, today=TODAY, entry=entry.pk, **{**said, "others": "Feathers"})
     perform(key, "accept_find", by=a.staff, today=TODAY, place="", said="Quill", reason="A pen, not Quillon.")
     perform(key, "remove_entry", by=a.staff, today=TODAY, entry=entry.pk)

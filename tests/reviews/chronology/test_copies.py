@@ -8,7 +8,6 @@ import zipfile
 import docx
 import openpyxl
 import pytest
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -17,6 +16,7 @@ from cspr.documents.access import may_open
 from cspr.documents.making import make_waiting
 from cspr.documents.models import Document, State
 from cspr.documents.pdf import paper_kind, render
+from cspr.documents.storing import opened
 from cspr.workflow import perform
 from reviews import actions
 from reviews.chronology.codes import EventType, Exactness, Sensitivity
@@ -174,7 +174,7 @@ def test_a_copy_is_made_by_the_worker_and_opened_only_by_who_keeps_the_chronolog
 
 
 def document_bytes(document):
-    return io.BytesIO(default_storage.open(document.path).read())
+    return io.BytesIO(opened(document).read())
 
 
 def test_a_pdf_of_too_many_entries_is_refused_on_the_page_with_what_to_do(there, client):
