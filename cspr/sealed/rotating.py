@@ -40,7 +40,8 @@ class Columns:
     def rows(self) -> models.QuerySet[Any]:
         """Every row, with what really stands in each column as ``raw_<column>``."""
         raw = {f"raw_{one.attname}": Cast(F(one.attname), TextField()) for one in self.sealed}
-        return self.model._base_manager.annotate(**raw)
+        every: models.QuerySet[Any] = self.model._base_manager.annotate(**raw)
+        return every
 
     def left(self) -> models.QuerySet[Any]:
         """The rows in which something is not sealed, or not indexed, with the first key."""

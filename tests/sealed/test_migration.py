@@ -15,7 +15,11 @@ from referrals.models import Child, Referral
 from reviews.models import FamilyContact
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied"), pytest.mark.thorough]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("emptied"),
+    pytest.mark.thorough,
+]
 BEFORE = [
     ("documents", "0001_initial"),
     ("referrals", "0005_processes_are_a_register"),
