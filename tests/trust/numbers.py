@@ -1,0 +1,219 @@
+"""The twenty-eight numbers of trust, each with its target and what measures it.
+
+A number is *reached* only where its command ran, ended well, and nothing is named as missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PASSED = r"(?P<found>\d+ passed)"
+TRIED = r"(?P<found>\d+ points tried[^\n]*)"
+
+
+@dataclass(frozen=True)
+class Number:
+    """``tests``: what pytest runs; or ``manage``: a command of manage.py. ``found``: where the output tells the value.
+    ``missing``: what the target asks for and no run shows; "" when the run shows all of it."""
+
+    number: int
+    measure: str
+    target: str
+    tests: str = ""
+    manage: str = ""
+    engine: str = "PostgreSQL"
+    found: str = PASSED
+    missing: str = ""
+
+
+NUMBERS = (
+    Number(
+        1,
+        "Access matrix",
+        "every point of every row as docs/access.md says, no address or verb outside it; none allowed to who is"
+        " elsewhere, in conflict, shut out or lapsed",
+        tests="tests/access",
+        found=TRIED,
+    ),
+    Number(
+        2,
+        "State × role × verb",
+        "all enumerated; what is refused changes nothing",
+        tests="tests/access tests/reviews/test_machines.py tests/reviews/test_invariants.py tests/workflow",
+    ),
+    Number(
+        3,
+        "Mutation of guards",
+        "at least 95 % of removed guards noticed; all for approving, publishing, identity, conflict",
+        missing="no harness takes the guards out one by one yet",
+    ),
+    Number(
+        4,
+        "A restricted case, present or absent",
+        "no answer differs by a byte over the whole crawl",
+        tests="tests/access/test_hidden.py tests/access/test_ended.py",
+    ),
+    Number(
+        5,
+        "Canary sweep of database, files, logs, Redis, mail, cache",
+        "no hit, at least 40 canaries",
+        missing="no sweep over everything at rest yet",
+    ),
+    Number(
+        6,
+        "What e-mails say",
+        "every kind rendered, nothing of a case, one recipient each",
+        tests="tests/mail",
+    ),
+    Number(
+        7,
+        "Reminders while the worker is killed 100 times",
+        "none of 2,000 lost, none doubled in the application",
+        tests="tests/mail/test_relay.py",
+        missing="kills at each place of the relay are tested; a hundred random ones of a running worker are not",
+    ),
+    Number(
+        8,
+        "Broker or database gone during 200 posts",
+        "200 saved or cleanly refused, drained within 60 s",
+        tests="tests/services/test_background.py",
+        missing="a tick that waits in Redis is tested; stopping Redis and PostgreSQL during posts is not",
+    ),
+    Number(
+        9,
+        "Two people decide at once",
+        "200 of 200 races have exactly one winner",
+        tests="tests/reviews/test_at_once.py tests/workflow tests/reviews/test_release_at_once.py",
+        missing="races are run in threads against the database, fewer than 200, and not over HTTP",
+    ),
+    Number(
+        10,
+        "Double submissions",
+        "1,000 of 1,000 without a second effect",
+        tests="tests/workflow/test_perform.py",
+        missing="the same form twice is tested for every kind of door, not a thousand times in parallel",
+    ),
+    Number(
+        11,
+        "Deadlines against an independent count",
+        "no difference in 10,000 dates",
+        tests="tests/clocks",
+        engine="SQLite",
+    ),
+    Number(
+        12,
+        "Sweep of 100,000 cases",
+        "at most 60 s and 256 MB",
+        missing="no command fills and sweeps that many cases yet",
+    ),
+    Number(
+        13,
+        "Hostile uploads, bad redactions",
+        "40 of 40 and 30 of 30 stopped, 10 of 10 good files accepted",
+        tests="tests/documents/test_uploads.py tests/reviews/anonymity/test_corpus.py",
+        engine="SQLite",
+    ),
+    Number(
+        14,
+        "What a PDF could fetch",
+        "none of 12 ways reaches anything; WeasyPrint 70.0 or later",
+        tests="tests/documents/test_sealed.py tests/house/test_fetching.py",
+        engine="SQLite",
+    ),
+    Number(
+        15,
+        "Tampering with the record",
+        "1,000 of 1,000 deeds found; 8 × 500 appends at once without a fork; a million events checked in 120 s",
+        manage="measure_audit",
+        found=r"(?P<found>\d+ events on [^\n]*)",
+    ),
+    Number(
+        16,
+        "Backup and restore drill",
+        "RPO, RTO within 24 h and 30 min, nothing different",
+        missing="there is no drill yet",
+    ),
+    Number(
+        17,
+        "Deployment check",
+        "no issue at level WARNING, none silenced",
+        manage="check --deploy --fail-level WARNING",
+        engine="production",
+        found=r"(?P<found>System check identified [^\n]*)",
+    ),
+    Number(
+        18,
+        "Headers on every address × role × status",
+        "exactly those of the list",
+        tests="tests/accounts/test_sign_in.py",
+        engine="SQLite",
+        missing="the headers are compared on a few pages, not on every address and role",
+    ),
+    Number(
+        19,
+        "Back after leaving, in Chromium",
+        "nothing of a case in the page",
+        tests="tests/browser/test_for_everybody.py",
+        engine="browser",
+        missing="signing out is tried in the browser; an expired session and Exit this page are not",
+    ),
+    Number(
+        20,
+        "Sessions",
+        "30 (15) minutes idle, 10 hours, 3 at once, ended on the next request, second factor for all, asked again for"
+        " weighty things",
+        tests="tests/accounts",
+    ),
+    Number(
+        21,
+        "ASVS 5.0 ledger",
+        "253 requirements with a status, none open, at least 120 by a test",
+        missing="the ledger is not written yet",
+    ),
+    Number(
+        22,
+        "OWASP Top 10:2025",
+        "each category has at least three named tests",
+        missing="the map is not written yet",
+    ),
+    Number(
+        23,
+        "Supply chain",
+        "hash-pinned lock, no known hole, SBOM, licences",
+        tests="tests/house/test_packages.py",
+        engine="SQLite",
+        missing="there is no list of bills of material, and known holes were not looked up",
+    ),
+    Number(
+        24,
+        "Static rules",
+        "raw SQL, unguarded .objects, |safe, filter(**), delay( outside the outbox: no hit",
+        tests="tests/house/test_fetching.py tests/house/test_templates.py",
+        engine="SQLite",
+    ),
+    Number(
+        25,
+        "The tests themselves",
+        "90 % of branches, 100 % of permissions; none flaky in 20 repeats",
+        missing="coverage was not measured",
+    ),
+    Number(
+        26,
+        "10,000 odd posts",
+        "no 500, no traceback",
+        tests="tests/referrals/test_bad_input.py",
+        missing="the forms of a referral are posted to, not every form as every role",
+    ),
+    Number(
+        27,
+        "Case page among 100,000 cases, 10 people, 2 cores",
+        "95 % within 400 ms; access asks at most 3 queries",
+        missing="no such database was filled and measured",
+    ),
+    Number(
+        28,
+        "Papers",
+        "security policy, threat model, matrix, data map, checklist, hazards, limits",
+        missing="only the matrix is written",
+    ),
+)
