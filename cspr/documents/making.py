@@ -54,7 +54,7 @@ def make(document: Document) -> None:
         paper = _gathered(document)
         source = paper.source()
         ROWS.mark(document, progress=GATHERED)
-        data = produced(source, paper.format, on_laid_out=lambda: ROWS.mark(document, progress=LAID_OUT))
+        data = produced(paper, source, on_laid_out=lambda: ROWS.mark(document, progress=LAID_OUT))
         _keep(document, data, fingerprint(source, paper.format))
     except LeaseLost:
         log_lost(document)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cspr.documents.confined import TookTooLong, run
 from cspr.documents.failures import CannotRender, RenderFailed
 from cspr.documents.formats import Format
+from cspr.documents.parcel import Pictures, packed
 from cspr.documents.writing import SECONDS
 from cspr.ui.richtext import RichText
 
@@ -105,10 +106,20 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a rich text shows where it says ``[Figure 1]``. ``name``: of its picture, the hash of the bytes."""
+
+    name: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
 class WordPaper:
     """A Word document. As in every paper, ``title`` and ``file_stem`` hold no name of a person.
 
-    ``page``: ``A4``, ``A4 landscape`` or ``A3 landscape``.
+    ``page``: ``A4``, ``A4 landscape`` or ``A3 landscape``. ``figures``: by their numbers; a number that is not there
+    stays the words that it is. ``pictures`` are read when the file is made.
     """
 
     title: str
@@ -119,6 +130,8 @@ class WordPaper:
     running_head: str = ""
     page: str = "A4"
     remarks: Sequence[Remark] = ()
+    figures: Mapping[int, Shown] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=dict, repr=False)
     lang: str = "en-GB"
     format: Format = field(default=Format.DOCX, init=False)
 
@@ -129,7 +142,9 @@ class WordPaper:
         ]
         said = {**_cover(self), "page": self.page, "subtitle": self.subtitle, "blocks": blocks}
         remarks = {"remarks": [dataclasses.asdict(one) for one in self.remarks]} if self.remarks else {}
-        return _canonical({**said, **remarks})
+        shown = {str(number): dataclasses.asdict(one) for number, one in self.figures.items()}
+        figures = {"figures": shown} if shown else {}
+        return _canonical({**said, **remarks, **figures})
 
 
 @dataclass(frozen=True)
@@ -155,6 +170,7 @@ class SheetPaper:
     marking: str = ""
     running_head: str = ""
     lang: str = "en-GB"
+    pictures: Pictures = field(default_factory=dict, init=False, repr=False)
     format: Format = field(default=Format.XLSX, init=False)
 
     def source(self) -> str:
@@ -181,14 +197,21 @@ def _writable(thing: Any) -> Any:
     return thing
 
 
-def written(source: str, fmt: Format, on_laid_out: Callable[[], None] = lambda: None) -> bytes:
+def written(
+    source: str,
+    fmt: Format,
+    on_laid_out: Callable[[], None] = lambda: None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The bytes of a Word or Excel file that says ``source``. Raises ``CannotRender`` or ``RenderFailed``."""
     data = source.encode()
     if len(data) > MOST_DATA:
         raise CannotRender("This document is too long for one file (over 16 MB of text). Divide it.")
     on_laid_out()
     try:
-        done = run("cspr.documents.writing", data, arguments=[fmt.extension], seconds=SECONDS)
+        done = run(
+            "cspr.documents.writing", packed(data, pictures or {}), arguments=[fmt.extension], seconds=SECONDS
+        )
     except TookTooLong as late:
         raise RenderFailed(f"It took longer than {SECONDS} seconds.") from late
     if done.code or not done.output.startswith(b"PK\x03\x04"):

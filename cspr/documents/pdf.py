@@ -6,7 +6,7 @@ Beside them stand Word and Excel papers (``cspr.documents.office``), asked for a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,7 @@ from cspr.documents.failures import CannotRender, RenderFailed
 from cspr.documents.formats import Format
 from cspr.documents.models import Document, Origin, State, case_ref_of, identity
 from cspr.documents.office import SheetPaper, WordPaper, written
+from cspr.documents.parcel import MOST_BYTES, Pictures, packed
 from cspr.documents.renderer import LAID_OUT, SECONDS, Exit
 
 PANGO = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -47,10 +48,18 @@ class TooLong(CannotRender):
         super().__init__("This document is too long for one PDF (over 300 pages or 1 MB of text). Divide it.")
 
 
+class TooManyPictures(CannotRender):
+    """More pictures than the child can hold."""
+
+    def __init__(self) -> None:
+        super().__init__("The pictures in this document are more than 40 MB together. Take some out.")
+
+
 @dataclass(frozen=True)
 class Paper:
     """What a PDF says. ``title`` and ``file_stem`` travel with the file, so they hold no name of a person.
 
+    ``pictures`` are what it names as ``paper:picture:<hash of the bytes>``; they are read when the file is made.
     ``marking`` stands on every page, ``running_head`` too (a pseudonym or nothing). A paper holds no time of
     day: the same words give the same PDF, and asking twice makes it once.
     """
@@ -62,6 +71,7 @@ class Paper:
     lang: str = "en-GB"
     marking: str = ""
     running_head: str = ""
+    pictures: Pictures = field(default_factory=dict, repr=False)
     format: Format = field(default=Format.PDF, init=False)
 
     def html(self) -> str:
@@ -149,19 +159,24 @@ def queue_pdf(kind: str, subject: Any, by: User) -> Document:
     return row
 
 
-def produced(source: str, fmt: Format, on_laid_out: Callable[[], None] = lambda: None) -> bytes:
-    """The file that says ``source``. Raises ``CannotRender`` or ``RenderFailed``."""
-    if fmt is Format.PDF:
-        return typeset(source, on_laid_out)
-    return written(source, fmt, on_laid_out)
+def produced(paper: AnyPaper, source: str, on_laid_out: Callable[[], None] = lambda: None) -> bytes:
+    """The file of ``paper``, which says ``source``. Raises ``CannotRender`` or ``RenderFailed``."""
+    pictures = {name: read() for name, read in paper.pictures.items()}
+    if sum(map(len, pictures.values())) > MOST_BYTES:
+        raise TooManyPictures
+    if paper.format is Format.PDF:
+        return typeset(source, on_laid_out, pictures)
+    return written(source, paper.format, on_laid_out, pictures)
 
 
 def render(paper: AnyPaper) -> bytes:
     """``paper`` as a file, made now and here. Raises ``CannotRender`` or ``RenderFailed``."""
-    return produced(paper.source(), paper.format)
+    return produced(paper, paper.source())
 
 
-def typeset(html: str, on_laid_out: Callable[[], None] = lambda: None) -> bytes:
+def typeset(
+    html: str, on_laid_out: Callable[[], None] = lambda: None, pictures: Mapping[str, bytes] | None = None
+) -> bytes:
     """Set ``html`` as PDF in a child process; ``on_laid_out`` is called when the pages are known.
 
     Raises ``PangoMissing`` and ``TooLong`` (both ``CannotRender``), or ``RenderFailed``.
@@ -175,7 +190,8 @@ def typeset(html: str, on_laid_out: Callable[[], None] = lambda: None) -> bytes:
             on_laid_out()
 
     try:
-        done = run("cspr.documents.renderer", data, seconds=SECONDS, on_note=hear)
+        given = packed(data, pictures or {})
+        done = run("cspr.documents.renderer", given, seconds=SECONDS, on_note=hear)
     except TookTooLong as late:
         raise RenderFailed(f"It took longer than {SECONDS} seconds.") from late
     if done.code == Exit.PANGO_MISSING:

@@ -1,4 +1,4 @@
-"""``python -m cspr.documents.renderer``: HTML on standard input, tagged PDF on standard output.
+"""``python -m cspr.documents.renderer``: HTML and its pictures on standard input, tagged PDF on standard output.
 
 Runs as a confined child. WeasyPrint is imported here and nowhere in the web process, so a machine without
 its libraries still runs everything else.
@@ -11,6 +11,7 @@ import importlib
 import sys
 
 from cspr.documents.confined import confine
+from cspr.documents.parcel import unpacked
 
 # A report of 200 pages takes some 40 on a machine that does nothing else.
 SECONDS = 120
@@ -38,7 +39,8 @@ def main() -> Exit:
     except OSError:  # what cffi raises when a shared library is not there
         return Exit.PANGO_MISSING
     try:
-        pdf = typesetting.typeset(sys.stdin.buffer.read().decode(), on_laid_out=lambda: _note(LAID_OUT))
+        html, pictures = unpacked(sys.stdin.buffer)
+        pdf = typesetting.typeset(html.decode(), pictures, on_laid_out=lambda: _note(LAID_OUT))
     except typesetting.TooManyPages:
         return Exit.TOO_LONG
     except Exception as error:  # its words may quote the document; its type may be told

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -30,6 +30,7 @@ OPEN = {
     "paper:inter-latin-ext-400.woff2": (STATIC / "fonts" / "inter-latin-ext-400-normal.woff2", FONT),
     "paper:inter-latin-ext-700.woff2": (STATIC / "fonts" / "inter-latin-ext-700-normal.woff2", FONT),
 }
+PICTURE = "paper:picture:"
 MOST_PAGES = 300
 LISTED = ("h2", "h3")
 SVG = "{http://www.w3.org/2000/svg}svg"
@@ -40,23 +41,33 @@ class TooManyPages(Exception):
 
 
 class Sealed(URLFetcher):
-    """Opens our own style and fonts, and pictures that stand in the document itself. Nothing else, ever."""
+    """Opens our own style and fonts, and pictures that came with the document or stand in it. Nothing else, ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False)
+        self.pictures = pictures
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         if url in OPEN:
             path, content_type = OPEN[url]
             return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": content_type})
+        if url.startswith(PICTURE):
+            data = self.pictures[url.removeprefix(PICTURE)]
+            content_type = "image/jpeg" if data.startswith(b"\xff\xd8") else "image/png"
+            return URLFetcherResponse(url, data, {"Content-Type": content_type})
         if url.startswith("data:image/"):
             return super().fetch(url, headers)
         raise ValueError("Papers fetch nothing.")
 
 
-def typeset(html: str, on_laid_out: Callable[[], None] = lambda: None) -> bytes:
-    """``html`` as PDF/UA-1. Raises ``TooManyPages``; anything else WeasyPrint raises passes through."""
-    source = weasyprint.HTML(string=html, url_fetcher=Sealed())
+def typeset(
+    html: str, pictures: Mapping[str, bytes], on_laid_out: Callable[[], None] = lambda: None
+) -> bytes:
+    """``html`` as PDF/UA-1. Raises ``TooManyPages``; anything else WeasyPrint raises passes through.
+
+    ``pictures``: the bytes of those that it names as ``paper:picture:<name>``.
+    """
+    source = weasyprint.HTML(string=html, url_fetcher=Sealed(pictures))
     _fill_contents(source.etree_element)
     for figure in source.etree_element.iter(SVG):
         # Pictures do not take their face from the page; without this, one of the machine's would be embedded.

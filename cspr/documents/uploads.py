@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import puremagic
@@ -20,9 +20,8 @@ from cspr.documents.inspection.refused import EXIT_REFUSED, UploadRefused
 from cspr.documents.models import Document, Origin, State
 from cspr.documents.storing import write
 
-__all__ = ["ACCEPTED", "UploadRefused", "store_upload"]
+__all__ = ["FILES", "PICTURES", "Takes", "UploadRefused", "store_upload"]
 
-ACCEPTED = "PDF, Word (.docx), OpenDocument text (.odt), PNG, JPEG or plain text (.txt)"
 # For the kinds people really try: what to do instead.
 REMEDIES = {
     "doc": "Open it in Word, save it as .docx or PDF, and upload that.",
@@ -42,6 +41,7 @@ MARKUP = re.compile(r"\s*(?:<!doctype|<html|<script|<svg|<\?xml|<\?php|%PDF-|\{\
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 CONTENT_DIFFERS = "its content is not what its name says. Open it, save it again as one of: {accepted}."
+NO_PICTURE = "it cannot be opened as a picture. Open it, save it as PNG or JPEG and upload the new copy."
 UNINSPECTABLE = "it could not be checked. Print it to a new PDF and upload that."
 
 
@@ -53,6 +53,15 @@ class FileKind:
     starts: bytes
     called: frozenset[str]
     clean: Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True)
+class Takes:
+    """What one place takes: the kinds by the ending of their names, how people call them, and what else to do."""
+
+    words: str
+    kinds: Mapping[str, FileKind]
+    remedies: Mapping[str, str]
 
 
 def _inspected(kind: str) -> Callable[[bytes], bytes]:
@@ -70,6 +79,21 @@ def _inspected(kind: str) -> Callable[[bytes], bytes]:
     return clean
 
 
+def _redrawn(kind: str, look: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """A picture that is drawn anew by a confined child, once its pieces were found in order."""
+
+    def clean(data: bytes) -> bytes:
+        try:
+            done = run("cspr.documents.redrawing", look(data), arguments=[kind], seconds=TIME_TO_INSPECT)
+        except TookTooLong as late:
+            raise UploadRefused(NO_PICTURE) from late
+        if done.code:
+            raise UploadRefused(done.note if done.code == EXIT_REFUSED else NO_PICTURE)
+        return done.output
+
+    return clean
+
+
 def _clean_text(data: bytes) -> bytes:
     """Plain text is UTF-8 or what Windows calls ANSI, without control characters, and is not markup."""
     try:
@@ -77,26 +101,46 @@ def _clean_text(data: bytes) -> bytes:
     except UnicodeDecodeError:
         words = data.decode("cp1252", "replace")
     if CONTROL.search(words) or "\ufffd" in words or MARKUP.match(words):
-        raise UploadRefused(CONTENT_DIFFERS.format(accepted=ACCEPTED))
+        raise UploadRefused(CONTENT_DIFFERS.format(accepted=FILES.words))
     return data
 
 
 ZIP = frozenset({".docx"})  # puremagic names every archive of this family with one list that holds .docx
-JPEG = FileKind("image/jpeg", b"\xff\xd8\xff", frozenset({".jpg"}), clean_jpeg)
-KINDS = {
-    "pdf": FileKind("application/pdf", b"%PDF-", frozenset({".pdf"}), _inspected("pdf")),
-    "docx": FileKind(
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        b"PK\x03\x04",
-        ZIP,
-        _inspected("docx"),
-    ),
-    "odt": FileKind("application/vnd.oasis.opendocument.text", b"PK\x03\x04", ZIP, _inspected("odt")),
-    "png": FileKind("image/png", b"\x89PNG\r\n\x1a\n", frozenset({".png"}), clean_png),
-    "jpg": JPEG,
-    "jpeg": JPEG,
-    "txt": FileKind("text/plain", b"", frozenset(), _clean_text),
-}
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PNG_STARTS, JPEG_STARTS = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+JPEG = FileKind("image/jpeg", JPEG_STARTS, frozenset({".jpg"}), clean_jpeg)
+FILES = Takes(
+    "PDF, Word (.docx), OpenDocument text (.odt), PNG, JPEG or plain text (.txt)",
+    {
+        "pdf": FileKind("application/pdf", b"%PDF-", frozenset({".pdf"}), _inspected("pdf")),
+        "docx": FileKind(WORD, b"PK\x03\x04", ZIP, _inspected("docx")),
+        "odt": FileKind("application/vnd.oasis.opendocument.text", b"PK\x03\x04", ZIP, _inspected("odt")),
+        "png": FileKind("image/png", PNG_STARTS, frozenset({".png"}), clean_png),
+        "jpg": JPEG,
+        "jpeg": JPEG,
+        "txt": FileKind("text/plain", b"", frozenset(), _clean_text),
+    },
+    REMEDIES,
+)
+DRAWN_JPEG = FileKind("image/jpeg", JPEG_STARTS, frozenset({".jpg"}), _redrawn("JPEG", clean_jpeg))
+# Pictures that are shown in what we publish.
+PICTURES = Takes(
+    "PNG or JPEG",
+    {
+        "png": FileKind("image/png", PNG_STARTS, frozenset({".png"}), _redrawn("PNG", clean_png)),
+        "jpg": DRAWN_JPEG,
+        "jpeg": DRAWN_JPEG,
+    },
+    {
+        "heic": "Save the photograph as JPEG and upload that.",
+        "gif": "Save one picture of it as PNG and upload that.",
+        "pdf": "Save the page as PNG, or take a picture of the screen, and upload that.",
+        **dict.fromkeys(("webp", "svg", "bmp", "tif", "tiff"), "Save it as PNG and upload that."),
+        **dict.fromkeys(
+            ("docx", "xlsx", "pptx"), "Copy the chart or the picture, save it as PNG and upload that."
+        ),
+    },
+)
 
 
 def store_upload(
@@ -108,18 +152,19 @@ def store_upload(
     subject_label: str,
     subject_ref: str,
     kind: str = "attachment",
+    takes: Takes = FILES,
 ) -> Document:
     """Check ``file``, keep it outside every public folder under a random name, and return its row.
 
-    Photographs are kept without what they tell about place, time and camera. Raises ``UploadRefused`` with a
-    sentence for the person when the file is not acceptable or cannot be written; then nothing is kept.
-    The caller has checked that ``by`` may add to the subject, and records the event.
+    Photographs are kept without what they tell about place, time and camera; ``PICTURES`` are drawn anew. Raises
+    ``UploadRefused`` with a sentence for the person when the file is not acceptable or cannot be written; then nothing
+    is kept. The caller has checked that ``by`` may add to the subject, and records the event.
     """
     name = clean_name(file.name or "")
     try:
-        file_kind = _kind_of(name)
+        file_kind = _kind_of(name, takes)
         _refuse_size(file.size, subject_label, subject_ref)
-        data = _cleaned(file.read(), file_kind)
+        data = _cleaned(file.read(), file_kind, takes)
     except UploadRefused as refusal:
         raise UploadRefused(f"“{name}” cannot be accepted: {refusal}") from refusal
     document = Document(
@@ -173,12 +218,12 @@ def clean_name(raw: str) -> str:
     return name
 
 
-def _kind_of(name: str) -> FileKind:
+def _kind_of(name: str, takes: Takes) -> FileKind:
     stem, dot, extension = name.lower().rpartition(".")
-    if not (stem and dot and extension in KINDS):
-        remedy = REMEDIES.get(extension, f"Choose one of: {ACCEPTED}.")
+    if not (stem and dot and extension in takes.kinds):
+        remedy = takes.remedies.get(extension, f"Choose one of: {takes.words}.")
         raise UploadRefused(f"this kind of file is not taken here. {remedy}")
-    return KINDS[extension]
+    return takes.kinds[extension]
 
 
 def _refuse_size(size: int, label: str, ref: str) -> None:
@@ -196,12 +241,12 @@ def _refuse_size(size: int, label: str, ref: str) -> None:
         )
 
 
-def _cleaned(data: bytes, kind: FileKind) -> bytes:
+def _cleaned(data: bytes, kind: FileKind, takes: Takes) -> bytes:
     """The bytes to keep, after name, beginning and structure were found to agree."""
     if not data.startswith(kind.starts):
-        raise UploadRefused(CONTENT_DIFFERS.format(accepted=ACCEPTED))
+        raise UploadRefused(CONTENT_DIFFERS.format(accepted=takes.words))
     if kind.called and not kind.called & _called(data):
-        raise UploadRefused(CONTENT_DIFFERS.format(accepted=ACCEPTED))
+        raise UploadRefused(CONTENT_DIFFERS.format(accepted=takes.words))
     return kind.clean(data)
 
 

@@ -31,7 +31,7 @@ TEXT = {NOTE, richword.QUOTE}
 
 
 def write(paper: dict[str, Any]) -> bytes:
-    """``paper`` (``WordPaper.source``) as the bytes of a ``.docx``."""
+    """``paper`` (``WordPaper.source``, with the bytes of its ``pictures``) as the bytes of a ``.docx``."""
     document = docx.Document()
     _say_what_it_is(document, paper)
     _set_page(document, paper)
@@ -41,8 +41,9 @@ def write(paper: dict[str, Any]) -> bytes:
         document.add_paragraph(paper["subtitle"], style="Subtitle")
     width = PAGES[paper["page"]][0] - 2 * MARGIN
     notes = Footnotes()
+    figures = richword.figures_of(paper)
     for number, block in enumerate(paper["blocks"]):
-        _add(document, block, width, notes)
+        _add(document, block, width, notes, figures)
         if block.get("anchor"):
             remarks.anchor(document.paragraphs[-1]._p, block["anchor"], number)
     remarks.put(document, paper.get("remarks", []))
@@ -145,10 +146,12 @@ def _plain(style: Any) -> None:
             place.remove(found)
 
 
-def _add(document: Document, block: dict[str, Any], width: int, notes: Footnotes) -> None:
+def _add(
+    document: Document, block: dict[str, Any], width: int, notes: Footnotes, figures: richword.Figures
+) -> None:
     kind = block["kind"]
     if kind == "richtext":
-        richword.add(document, block, width, notes)
+        richword.add(document, block, width, notes, figures)
     elif kind == "heading":
         document.add_heading(block["text"], block["level"])
     elif kind == "paragraph":

@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve, reverse
 from cspr.accounts.models import User
 from cspr.audit.models import Event
 from cspr.documents.models import Document, identity
-from cspr.documents.uploads import UploadRefused, store_upload
+from cspr.documents.uploads import FILES, Takes, UploadRefused, store_upload
 from cspr.pages import ActionView
 from cspr.workflow import Refused, Subject, VerbState, account_of, verbs
 from referrals import emails
@@ -102,7 +102,13 @@ class VerbView(ActionView):
 
 
 def with_files(
-    files: list[UploadedFile], subject: Any, *, by: User, kind: str, act: Callable[[list[Document]], Any]
+    files: list[UploadedFile],
+    subject: Any,
+    *,
+    by: User,
+    kind: str,
+    act: Callable[[list[Document]], Any],
+    takes: Takes = FILES,
 ) -> Any:
     """Keep ``files`` with ``subject`` and do ``act(documents)``: both or neither.
 
@@ -112,7 +118,7 @@ def with_files(
     try:
         with transaction.atomic():
             for file in files:
-                kept.append(_stored(file, subject, by, kind))  # noqa: PERF401  (each one kept so far is undone)
+                kept.append(_stored(file, subject, by, kind, takes))  # noqa: PERF401  (each one kept so far is undone)
             return act(kept)
     except BaseException:
         for document in kept:
@@ -120,7 +126,7 @@ def with_files(
         raise
 
 
-def _stored(file: UploadedFile, subject: Any, by: User, kind: str) -> Document:
+def _stored(file: UploadedFile, subject: Any, by: User, kind: str, takes: Takes) -> Document:
     label, ref = identity(subject)
     try:
         return store_upload(
@@ -131,6 +137,7 @@ def _stored(file: UploadedFile, subject: Any, by: User, kind: str) -> Document:
             subject_label=label,
             subject_ref=ref,
             kind=kind,
+            takes=takes,
         )
     except UploadRefused as refused:
         raise Refused(str(refused)) from refused

@@ -7,6 +7,7 @@ import pytest
 
 from cspr.ui.richtext import (
     LONGEST,
+    Figure,
     Heading,
     Items,
     Paragraph,
@@ -18,7 +19,7 @@ from cspr.ui.richtext import (
     without_marks,
     without_tables,
 )  # fmt: skip
-from cspr.ui.richtext.html import page, paper
+from cspr.ui.richtext.html import Picture, page, paper
 
 OURS = frozenset(
     {
@@ -125,7 +126,7 @@ def test_markup_is_shown_and_never_obeyed_and_no_link_leads_elsewhere_than_to_ht
     ("text", "words"),
     [
         ("<p class=MsoNormal>She</p>", "paste it without formatting"),
-        ("![her](https://example.org/x.png)", "picture from elsewhere"),
+        ("![her](https://example.org/x.png)", "Add it under Figures"),
         ("[site](http://example.org)", "begin with https://"),
         ("Said.[^2]", "[^2] says nothing yet"),
         ("Said.\n\n[^2]: Unused.", "[^2] is nowhere in the text"),
@@ -209,3 +210,38 @@ def test_a_wide_table_is_set_so_that_it_can_be_read(columns, cell, expected):
 def test_only_a_row_that_fills_half_a_page_may_be_divided():
     said = paper("| a |\n|---|\n| short |\n| " + "long " * 200 + "|")
     assert (said.count("<tr>"), said.count('<tr class="long">')) == (2, 1)
+
+
+# --- figures ------------------------------------------------------------------------------------------------
+
+
+def test_a_figure_stands_where_its_number_is_alone_in_a_paragraph():
+    said = read("Before.\n\n[Figure 2]\n\nAfter.\n\n  [figure 10]  \n")
+    assert said.blocks == (
+        Paragraph((Run("Before."),)), Figure(2), Paragraph((Run("After."),)), Figure(10),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [Figure 1].", "[Figure 1] shows it", "- [Figure 1]", "> [Figure 1]", "[Figure 1]\n[Figure 2]",
+        "\\[Figure 1\\]", "**[Figure 1]**", "[Figure one]", "[Figure 1234]", "[Figure 1](https://example.org)",
+    ],
+)  # fmt: skip
+def test_anywhere_else_it_stays_the_words_that_it_is(text):
+    assert "Figure" not in {type(block).__name__ for block in read(text).blocks}
+    assert re.sub(r"<[^>]+>", "", paper(text)).strip()
+
+
+def test_a_picture_is_shown_with_its_words_and_a_figure_without_one_stays_its_words():
+    shown = {1: Picture("/a?b=1&c=2", 'A "line" <b>', "Falls & rises", 20, 10)}
+    assert page("[Figure 1]\n\n[Figure 2]", figures=shown) == (
+        '<figure class="app-figure"><img src="/a?b=1&amp;c=2" alt="A &quot;line&quot; &lt;b&gt;" width="20" height="10"'
+        ' loading="lazy"><figcaption class="govuk-body-s"><strong>Figure 1:</strong> Falls &amp; rises</figcaption>'
+        '</figure>\n<p class="govuk-body">[Figure 2]</p>'
+    )
+
+
+def test_a_summary_leaves_the_places_of_figures_out():
+    assert without_tables("One.\n\n[Figure 1]\n\nTwo.") == "One.\n\nTwo."

@@ -66,7 +66,15 @@ class Table:
     kind: str = field(default="table", init=False)
 
 
-Block = Heading | Paragraph | Items | Quote | Table
+@dataclass(frozen=True)
+class Figure:
+    """The place of a figure: which picture it is, whoever shows the text knows."""
+
+    number: int
+    kind: str = field(default="figure", init=False)
+
+
+Block = Heading | Paragraph | Items | Quote | Table | Figure
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,10 @@ def _foreign(text: str) -> Iterator[str]:
             "without formatting (Ctrl+Shift+V)."
         )
     if PICTURE.search(text):
-        yield "A picture from elsewhere cannot be shown. Take out the part that begins with “![”."
+        yield (
+            "A picture cannot be shown in this way. Add it under Figures, write its number like [Figure 1] in a line "
+            "of its own, and take out the part that begins with “![”."
+        )
     if other := OTHER_LINK.search(text):
         yield f"A link has to begin with https://. Change “{other.group(1)}”, or write the address as text."
 

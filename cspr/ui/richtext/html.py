@@ -6,13 +6,15 @@ with a way back; in a paper each is handed to the foot of its page, and the addr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cspr.ui.richtext.blocks import (
     Block,
+    Figure,
     Heading,
     Items,
     Paragraph,
@@ -34,19 +36,44 @@ FEW, MANY = 4, 7
 A_LETTER, A_GAP, UPRIGHT = 1.45, 1.5, 160
 
 
-def page(text: object, *, level: int = 3, name: str = "text", notes_before: int = 0) -> SafeString:
+@dataclass(frozen=True)
+class Picture:
+    """What a figure shows: where its picture is, what it says to whoever does not see it, its caption, its dots."""
+
+    src: str
+    alt: str
+    caption: str
+    width: int
+    height: int
+
+
+Figures = Mapping[int, Picture]
+NO_FIGURES: Figures = {}
+
+
+def page(
+    text: object,
+    *,
+    level: int = 3,
+    name: str = "text",
+    notes_before: int = 0,
+    figures: Figures = NO_FIGURES,
+) -> SafeString:
     """``text`` for a page: its headings begin with ``level``, its footnotes count on from ``notes_before``.
 
-    ``name`` tells the footnotes of several texts on one page apart.
+    ``name`` tells the footnotes of several texts on one page apart. A figure that is not among ``figures`` stays the
+    words that it is.
     """
     rich = read(text)
-    return OnPage(rich, level, name, notes_before).whole()
+    return OnPage(rich, level, name, notes_before, figures).whole()
 
 
-def paper(text: object, *, level: int = 3, notes_before: int = 0) -> SafeString:
+def paper(
+    text: object, *, level: int = 3, notes_before: int = 0, figures: Figures = NO_FIGURES
+) -> SafeString:
     """``text`` for a paper that is set as PDF."""
     rich = read(text)
-    return InPaper(rich, level, "", notes_before).whole()
+    return InPaper(rich, level, "", notes_before, figures).whole()
 
 
 class OnPage:
@@ -56,8 +83,9 @@ class OnPage:
     head_cell, cell, numeric = "govuk-table__header", "govuk-table__cell", "govuk-table__cell--numeric"
     bullets, numbers = "govuk-list govuk-list--bullet", "govuk-list govuk-list--number"
 
-    def __init__(self, rich: RichText, level: int, name: str, notes_before: int) -> None:
+    def __init__(self, rich: RichText, level: int, name: str, notes_before: int, figures: Figures) -> None:
         self.rich, self.level, self.name, self.notes_before = rich, level, name, notes_before
+        self.figures = figures
 
     def whole(self) -> SafeString:
         return _lines((*map(self.block, self.rich.blocks), self.notes()))
@@ -69,7 +97,23 @@ class OnPage:
             return self.heading(block)
         if isinstance(block, Quote):
             return _element("blockquote", self.quote, _lines(map(self.block, block.blocks)))
+        if isinstance(block, Figure):
+            return self.figure(block.number)
         return self.items(block) if isinstance(block, Items) else self.framed(block)
+
+    def figure(self, number: int) -> SafeString:
+        shown = self.figures.get(number)
+        if shown is None:
+            return _element("p", self.body, escape(f"[Figure {number}]"))
+        return self.pictured(number, shown)
+
+    def pictured(self, number: int, shown: Picture) -> SafeString:
+        """The picture over its caption; its size is known before it comes, so that the text does not jump."""
+        return format_html(
+            '<figure class="app-figure"><img src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
+            '<figcaption class="govuk-body-s"><strong>Figure {}:</strong> {}</figcaption></figure>',
+            shown.src, shown.alt, shown.width, shown.height, number, shown.caption,
+        )  # fmt: skip
 
     def heading(self, block: Heading) -> SafeString:
         level = min(self.level + block.level - 1, 6)
@@ -172,6 +216,13 @@ class InPaper(OnPage):
 
     body = quote = table = head_cell = cell = bullets = numbers = ""
     numeric = "number"
+
+    def pictured(self, number: int, shown: Picture) -> SafeString:
+        return format_html(
+            '<figure class="picture"><img src="{}" alt="{}"><figcaption><strong>Figure {}:</strong> {}'
+            "</figcaption></figure>",
+            shown.src, shown.alt, number, shown.caption,
+        )  # fmt: skip
 
     def framed(self, block: Table) -> SafeString:
         """A table of many columns is set smaller; one that even so would not fit upright has a page on its side."""

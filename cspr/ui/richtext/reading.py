@@ -12,7 +12,18 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from cspr.ui.richtext.blocks import Block, Heading, Items, Paragraph, Quote, RichText, Run, Table, Words
+from cspr.ui.richtext.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    RichText,
+    Run,
+    Table,
+    Words,
+)
 
 LONGEST = 60_000
 MOST_CELLS = 4000
@@ -25,6 +36,8 @@ ITEM = re.compile(r"\s*(?:[-*]|\d{1,9}[.)])\s")
 BULLET = re.compile(r"^(\s*)[•·▪◦‣●○■][ \t]+")
 PLUS = re.compile(r"^(\s*)\+(?=\s)")
 NOTE = re.compile(r"\[\^[^\]\s]+\]:")
+# How a text refers to a figure; it is shown where this stands alone in its paragraph.
+FIGURE = re.compile(r"\[figure (\d{1,3})\]", re.IGNORECASE)
 CAPTION = re.compile(r"Table(?: \d+)?[.:] ")
 
 
@@ -139,7 +152,7 @@ class Reading:
 
     def _blocks(self, end: str) -> Iterator[Block]:
         readers: dict[str, Callable[[Token], Block]] = {
-            "paragraph_open": lambda token: Paragraph(self._inline()),
+            "paragraph_open": self._paragraph,
             "heading_open": lambda token: Heading(1 if token.tag in {"h1", "h2"} else 2, self._inline()),
             "bullet_list_open": self._items,
             "ordered_list_open": self._items,
@@ -159,6 +172,15 @@ class Reading:
                 captioned = block
         if captioned is not None:
             yield captioned
+
+    def _paragraph(self, opening: Token) -> Paragraph | Figure:
+        """A figure has its place in the text itself, not in a list or a quotation."""
+        first, end = opening.map or (0, 0)
+        alone = (
+            FIGURE.fullmatch(self.lines[first].strip()) if end == first + 1 and not opening.level else None
+        )
+        words = self._inline()
+        return Figure(int(alone[1])) if alone else Paragraph(words)
 
     def _pass_over(self, end: str) -> None:
         while (token := self._next()) is not None and token.type != end:
