@@ -20,6 +20,7 @@ from reviews.views import (
     fact_check_verbs,
     family,
     feeds,
+    figures,
     findings_room,
     gate,
     identity_key,
@@ -75,6 +76,7 @@ LINKS = [
 PUBLISHED = [
     path("library/<slug:slug>/", library.publication, name="publication"),
     path("library/<slug:slug>/report.pdf", library.publication_pdf, name="publication-pdf"),
+    path("library/<slug:slug>/figures/<int:number>/", library.publication_figure, name="publication-figure"),
     path("library/<slug:slug>/report.json", feeds.review, name="publication-data"),
 ]
 
@@ -95,6 +97,7 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
     practice_writing.WriteReport,
     recommending.AddFinding,
     recommending.Recommend,
+    figures.AddFigure,
     practice_verbs.ReceiveDraft,
     practice_verbs.StartQuality,
     practice_verbs.AskChanges,
@@ -117,6 +120,8 @@ REVIEW_VERBS: tuple[type[practice_verbs.PracticeVerb], ...] = (
 # Each is about one finding or recommendation, so its number stands in the address.
 ONE_OF_THEM: tuple[type[practice_verbs.PracticeVerb], ...] = (
     *recommending.ONE_VERBS,
+    figures.AmendFigure,
+    figures.DropFigure,
     change_verbs.PlanAction,
     conducting.NoteMarker,
 )
@@ -159,6 +164,7 @@ practice_urls: list[URLPattern] = [
     ),
     *fact_check_urls,
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
+    path(f"{one_review}figures/<int:number>/", figures.picture, name="practice-review-figure"),
     path(f"{one_review}actions/", change.ActionsRoom.as_view(), name="actions-room"),
     path(f"{one_review}publication/", gate.Gate.as_view(), name="publication-gate"),
     path("releases/<slug:ref>/", gate.ReleasePage.as_view(), name="release"),

@@ -401,10 +401,15 @@ def anonymity_signed(a: Area, review: PracticeReview, *, on: dt.date = TODAY) ->
 
 @remembered
 def sent_before_publication(
-    a: Area, *, outcome: str = Outcome.PUBLISH, on: dt.date = TODAY, planned: dt.date | None = None
+    a: Area,
+    *,
+    outcome: str = Outcome.PUBLISH,
+    on: dt.date = TODAY,
+    planned: dt.date | None = None,
+    review: PracticeReview | None = None,
 ) -> PracticeReview:
     """A CSPR signed off and sent to the Secretary of State, the Panel and Ofsted on ``on``."""
-    review = fact_checked(a)
+    review = review or fact_checked(a)
     anonymity_signed(a, review, on=on)
     decided(a, review.case, DecisionKind.PUBLICATION, outcome, evidence_hash=review.report_hash)
     review = perform(review, "sign_off", by=a.chair, today=on)

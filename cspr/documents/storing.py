@@ -10,11 +10,15 @@ from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import DatabaseError
 from django.http import FileResponse
 
+from cspr.accounts.models import User
 from cspr.documents.formats import Format
 from cspr.documents.models import Document, Origin
 from cspr.sealed.files import Decrypted, encrypted, new_key
+
+SHOWN = frozenset({"image/png", "image/jpeg"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,53 @@ def opened(document: Document) -> BinaryIO:
     return io.BufferedReader(Decrypted(stored, document.file_key))
 
 
+def bytes_of(document: Document) -> bytes:
+    """All of a readable document. Raises what ``opened`` raises."""
+    with opened(document) as file:
+        return file.read()
+
+
+def copied(document: Document, *, subject: tuple[str, str], by: User) -> Document:
+    """A copy of an uploaded document for another subject of the same case: bytes and row of its own."""
+    stored = write(bytes_of(document))
+    copy = Document(
+        partnership_id=document.partnership_id,
+        case_ref=document.case_ref,
+        subject_label=subject[0],
+        subject_ref=subject[1],
+        kind=document.kind,
+        title=document.title,
+        name=document.name,
+        content_type=document.content_type,
+        origin=document.origin,
+        state=document.state,
+        progress=document.progress,
+        uploaded_by=by,
+        path=stored.path,
+        size=stored.size,
+        sha256=stored.sha256,
+        file_key=stored.key,
+    )
+    try:
+        copy.save(force_insert=True)
+    except DatabaseError:
+        default_storage.delete(stored.path)
+        raise
+    return copy
+
+
+def picture_response(document: Document) -> FileResponse:
+    """A picture that was drawn anew, to be shown on a page of ours; see ``file_response``.
+
+    Raises ``LookupError`` for a document that is none, and what ``opened`` raises.
+    """
+    if document.content_type not in SHOWN:
+        raise LookupError
+    response = _sealed(document, as_attachment=False)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def file_response(document: Document) -> FileResponse:
     """The bytes of a readable document, as no browser can take them for a page of ours.
 
@@ -59,14 +110,19 @@ def file_response(document: Document) -> FileResponse:
     that the person may open it. Raises what ``opened`` raises.
     """
     shown = document.origin == Origin.RENDERED and document.content_type == Format.PDF.content_type
+    response = _sealed(document, as_attachment=not shown)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _sealed(document: Document, *, as_attachment: bool) -> FileResponse:
     response = FileResponse(
         opened(document),
-        as_attachment=not shown,
+        as_attachment=as_attachment,
         filename=document.name,
         content_type=document.content_type,
     )
     response["Content-Length"] = str(document.size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-store"
     return response

@@ -98,6 +98,10 @@ def _write(
         finding = review.findings.get(number=int(rest[0]))
         kept = {"rests_on": finding.rests_on, "themes": finding.themes}
         perform(review, "amend_finding", by=by, today=today, number=finding.number, text=text, **kept)
+    elif where == "figure":
+        figure = review.figures.get(number=int(rest[0]))
+        words_of = {"caption": figure.caption, "alt": figure.alt, rest[1]: text}
+        perform(review, "amend_figure", by=by, today=today, number=figure.number, **words_of)
     elif where == "recommendation":
         given = review.recommendations.get(number=int(rest[0]))
         said: dict[str, Any] = {"text": given.text, "kind": given.kind, "owner": given.owner, rest[1]: text}

@@ -116,6 +116,7 @@ def publish_improvements(
 def _freeze(review: PracticeReview, *, by: User, today: dt.date, improvements_only: bool) -> Publication:
     publication = Publication.of(review, on=today, improvements_only=improvements_only)
     publication.slug = _slug(publication.title, today)
+    publication.keep_figures(by)
     begin(publication, by=by, today=today)
     publication.enter_in_library()
     Publication.objects.filter(pk=publication.pk).update(pdf=queue_pdf("publication", publication, by))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reviews.lint.figures import misplaced
 from reviews.lint.names import Left, Named, names_in, without_names
 from reviews.lint.rules import (
     ABBREVIATIONS,
@@ -44,11 +45,12 @@ def look(
     people: Sequence[Named] = (),
     pseudonym: str = "",
     accepted: Collection[str] = (),
+    figures: Collection[int] = (),
 ) -> list[Find]:
     """What there is to say about one section, what holds the draft up first.
 
     ``order``: the sections as they are read, because an abbreviation is explained where it first stands.
-    ``accepted``: names, in small letters, that somebody has left in for a reason.
+    ``accepted``: names, in small letters, that somebody has left in for a reason. ``figures``: those of the report.
     """
     text = report.get(section, "").strip()
     if not text:
@@ -68,6 +70,7 @@ def look(
         *_actions(section, text),
         *_words(text),
         *_short(text, before),
+        *(Find("figure", *said) for said in misplaced(section, report, order=order, figures=figures)),
     ]
 
 

@@ -11,6 +11,7 @@ from reviews.models.commenting import CommentReply, ReportComment
 from reviews.models.conducting import MarkerNote, PractitionerEvent
 from reviews.models.fact_check import FactCheck, FactPoint
 from reviews.models.family import FamilyContact, FamilyPromise
+from reviews.models.figures import Figure
 from reviews.models.identity_key import AcceptedFind, FileCheck, IdentityKey, KeyEntry, Signature
 from reviews.models.information_request import AnswerVersion, InformationRequest, QueriedPart
 from reviews.models.meeting import Meeting, MeetingAction, MeetingRules, Participant
@@ -46,6 +47,7 @@ __all__ = [
     "FamilyContact",
     "FamilyPromise",
     "Feedback",
+    "Figure",
     "FileCheck",
     "Finding",
     "Hold",

@@ -15,12 +15,14 @@ from reviews.models.practice_review import PracticeReview
 from reviews.models.publication import one_year_from
 from reviews.states import REPORT_SECTIONS
 
-# How the page calls what of a recommendation is published.
-RECOMMENDED = {
+# How the page calls what of a recommendation and of a figure is published.
+CALLED = {
     "owner": "who sees to it",
     "owner_role": "the role of whoever sees to it",
     "outcome": "what will be different",
     "measure": "how it is measured",
+    "caption": "the caption",
+    "alt": "the description for people who cannot see it",
 }
 # Kinds of agency whose name tells where a child went to school or was treated (domain §4.5).
 SCHOOLS = frozenset({"school", "early_years", "fe_college", "childminder", "ehe"})
@@ -44,7 +46,7 @@ def _called(place: str) -> str:
     if kind == "section":
         return REPORT_SECTIONS[rest]
     number, _, field = rest.partition(".")
-    said = f": {RECOMMENDED[field]}" if field in RECOMMENDED else ""
+    said = f": {CALLED[field]}" if field in CALLED else ""
     return f"{kind.capitalize()} {number}{said}".strip()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cspr.ui.richtext import without_marks
 from reviews.lint import Find, Left, Named, look, names_in
+from reviews.models.figures import Figure, Illustrated
 from reviews.models.sections import AcceptedName
 from reviews.questions import SIGNED
 from reviews.states import OPTIONAL_SECTIONS, RAPID_REVIEW_SECTIONS, REPORT_SECTIONS
@@ -23,6 +24,7 @@ class Check:
     people: tuple[Named, ...]
     pseudonym: str
     accepted: dict[str, frozenset[str]]
+    figures: frozenset[int] = frozenset()
 
     def finds(self, section: str) -> list[Find]:
         """What there is to say about one section, what holds the draft up first."""
@@ -34,6 +36,7 @@ class Check:
             people=self.people,
             pseudonym=self.pseudonym,
             accepted=self.accepted.get(section, frozenset()),
+            figures=self.figures,
         )
 
     def names(self) -> list[tuple[str, Left]]:
@@ -58,7 +61,13 @@ def check_of(review: Any) -> Check:
         people=tuple(people_of(review.case)),
         pseudonym=review.case.pseudonym,
         accepted={section: frozenset(words) for section, words in accepted.items()},
+        figures=frozenset(one.number for one in _pictures(review)),
     )
+
+
+def _pictures(review: Any) -> list[Figure]:
+    """The figures of a report that can have some."""
+    return review.pictures() if isinstance(review, Illustrated) else []
 
 
 def people_of(case: Any) -> list[Named]:

@@ -15,12 +15,14 @@ from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Role
 from cspr.clocks.calendar import add_months, in_short
 from cspr.documents.models import Document
+from cspr.documents.storing import copied
 from cspr.refs import new_ref
 from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
 from reviews import permissions
 from reviews.models.catalogue import LibraryTerm, enter
+from reviews.models.figures import shown_in
 from reviews.models.practice_review import PracticeReview
 from reviews.questions.library import WORD, Extent, words_of
 from reviews.states import LinkKind, PublicationState
@@ -61,6 +63,8 @@ class Publication(Subject):
     sections = models.JSONField()
     findings = models.JSONField(default=list)
     recommendations = models.JSONField(default=list)
+    # Those that have their place in what is published: words, hash, and the copy of the picture that is shown.
+    figures = models.JSONField(default=list)
     themes = models.JSONField(default=list)
     reviewer = models.CharField(max_length=120, blank=True)
     published_on = models.DateField()
@@ -75,11 +79,14 @@ class Publication(Subject):
     def of(cls, review: PracticeReview, *, on: dt.date, improvements_only: bool = False) -> Publication:
         """The report as it reads now, copied as it would be published on that day; not saved, without address."""
         reviewer = review.reviewer
+        sections = {k: v for k, v in review.report.items() if k == "improvements" or not improvements_only}
+        shown = shown_in(sections.values())
         return cls(
             review=review,
             title=review.title or review.case.pseudonym,
             improvements_only=improvements_only,
-            sections={k: v for k, v in review.report.items() if k == "improvements" or not improvements_only},
+            sections=sections,
+            figures=[one.as_published() for one in review.pictures() if one.number in shown],
             findings=[] if improvements_only else review.found(),
             recommendations=[r.as_published() for r in review.recommendations.all()],
             themes=review.themes(),
@@ -94,8 +101,19 @@ class Publication(Subject):
         text = [self.title, self.reviewer, *self.sections.values()]
         text += [words for row in self.recommendations for words in (row["text"], row["owner"])]
         text += [finding["text"] for finding in self.findings]
+        text += [words for figure in self.figures for words in (figure["caption"], figure["alt"])]
         words = words_of("\n".join(text))
         enter(self, {**self.review.described, "theme": self.themes, "extent": [extent], WORD: words})
+
+    def keep_figures(self, by: User) -> None:
+        """Copies of the pictures of its own, before it is saved: what is published depends on nothing that changes."""
+        kept = []
+        for figure in self.figures:
+            copy = copied(
+                Document.objects.get(pk=figure["document"]), subject=(self._meta.label_lower, self.ref), by=by
+            )
+            kept.append({**figure, "document": copy.pk})
+        self.figures = kept
 
     @property
     def case(self) -> Case:

@@ -11,13 +11,14 @@ from cspr.accounts.models import User
 from cspr.workflow import verb
 from referrals.models.evidence import content_hash
 from reviews import permissions
+from reviews.models.figures import Illustrated
 from reviews.models.recommending import PUBLISHED_WORDS, Recommending
 from reviews.models.sections import keep_versions
 from reviews.states import REPORT_SECTIONS, REQUIRED_BY_LAW, WRITING
 
 
-class Reporting(Recommending):
-    """A text in sections under a neutral title, with numbered findings and recommendations."""
+class Reporting(Recommending, Illustrated):
+    """A text in sections under a neutral title, with figures and numbered findings and recommendations."""
 
     title = models.CharField("neutral title of the report", max_length=120, blank=True)
     report = models.JSONField(default=dict)
@@ -35,13 +36,16 @@ class Reporting(Recommending):
             (r.number, r.text, r.kind, r.owner, r.due_on and r.due_on.isoformat())
             for r in self.recommendations.all()
         ]
-        more = self.published_beyond()
+        figures = self.figures_hashed()
+        more = self.published_beyond() | ({"figures": figures} if figures else {})
         title = self.title or self.case.pseudonym
         return content_hash([title, self.report, recommended, *([more] if more else [])])
 
     def published_texts(self) -> dict[str, str]:
         """Every text that the public would read, by its place: what is checked for names and details is all of it."""
         texts = {"title": self.title} | {f"section.{code}": text for code, text in self.report.items()}
+        for one in self.pictures():
+            texts |= {f"figure.{one.number}.caption": one.caption, f"figure.{one.number}.alt": one.alt}
         texts |= {f"finding.{row['number']}": row["text"] for row in self.found()}
         for given in self.recommendations.all():
             row = given.as_published()

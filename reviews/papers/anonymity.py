@@ -12,7 +12,16 @@ from cspr.documents.office import Block, Bullets, Heading, Paragraph, WordPaper
 from cspr.documents.pdf import Paper
 from cspr.ui.richtext import read
 from reviews.models import IdentityKey, PracticeReview, Publication
-from reviews.papers.publication import Recommended, citation, full_title, parts, published_report, recommended
+from reviews.papers.publication import (
+    Recommended,
+    citation,
+    full_title,
+    in_word,
+    parts,
+    pictures,
+    published_report,
+    recommended,
+)
 
 
 def as_pdf(key: IdentityKey, user: User) -> Paper:
@@ -34,7 +43,13 @@ def as_word(key: IdentityKey, user: User) -> WordPaper:
             blocks += [Paragraph(_one_line(given)) for given in recommended(publication)]
     blocks.append(Paragraph(f"To cite it: {citation(publication)}"))
     title = full_title(publication)
-    return WordPaper(title, slugify(publication.title) or "review", blocks)
+    return WordPaper(
+        title,
+        slugify(publication.title) or "review",
+        blocks,
+        figures=in_word(publication),
+        pictures=pictures(publication),
+    )
 
 
 def _one_line(given: Recommended) -> str:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from cspr.accounts.models import User
 from cspr.clocks.calendar import in_full
+from cspr.documents.models import Document
+from cspr.documents.office import Shown
+from cspr.documents.parcel import Pictures
 from cspr.documents.pdf import OFFICIAL_SENSITIVE, Paper
+from cspr.documents.storing import bytes_of
+from cspr.ui.richtext.html import Picture
 from reviews.models import (
     PracticeReview,
     Publication,
@@ -58,6 +64,30 @@ def recommended(publication: Publication) -> list[Recommended]:
     ]
 
 
+def pictures(publication: Publication) -> Pictures:
+    """How the pictures of its figures are read, each by its hash; nothing is read yet."""
+    return {row["sha256"]: partial(_picture, row["document"]) for row in publication.figures}
+
+
+def _picture(pk: int) -> bytes:
+    return bytes_of(Document.objects.get(pk=pk))
+
+
+def in_paper(publication: Publication) -> dict[int, Picture]:
+    """Its figures as a PDF shows them: a picture is named by its hash, so another picture makes another paper."""
+    return {
+        row["number"]: Picture(
+            f"paper:picture:{row['sha256']}", row["alt"], row["caption"], row["width"], row["height"]
+        )
+        for row in publication.figures
+    }
+
+
+def in_word(publication: Publication) -> dict[int, Shown]:
+    """Its figures as a Word document shows them."""
+    return {row["number"]: Shown(row["sha256"], row["alt"], row["caption"]) for row in publication.figures}
+
+
 def full_title(publication: Publication) -> str:
     """``Child Safeguarding Practice Review: Rowan``: what it is, and its neutral title."""
     return f"Child Safeguarding Practice Review: {publication.title}"
@@ -88,7 +118,13 @@ def about(publication: Publication) -> list[tuple[str, str, list[tuple[str, str]
 def published_report(publication: Publication, user: User) -> Paper:
     """The report as the public reads it: only what was frozen. The case is not looked at."""
     context = {**_report(publication), "when": ("Published", in_full(publication.published_on))}
-    return Paper("pdf/publication.html", context, full_title(publication), publication.slug)
+    return Paper(
+        "pdf/publication.html",
+        context,
+        full_title(publication),
+        publication.slug,
+        pictures=pictures(publication),
+    )
 
 
 def report_before_publication(review: PracticeReview, user: User) -> Paper:
@@ -108,6 +144,7 @@ def report_before_publication(review: PracticeReview, user: User) -> Paper:
         file_stem=f"practice-review-{review.ref}",
         marking=OFFICIAL_SENSITIVE,
         running_head=NOT_PUBLIC,
+        pictures=pictures(unpublished),
     )
 
 
@@ -118,6 +155,7 @@ def _report(publication: Publication) -> dict[str, Any]:
         "partnership": publication.partnership,
         "subtitle": improvements if publication.improvements_only else "Report of a local review",
         "parts": parts(publication),
+        "figures": in_paper(publication),
         "findings": publication.findings,
         "recommended": recommended(publication),
         "citation": citation(publication),

@@ -16,7 +16,8 @@ from reviews.states import REPORT_SECTIONS
 WORKING_COPY = "report_working_copy"
 HOW = (
     "A working copy. Write in it, comment on it, and bring it back: you see what differs before anything is saved. "
-    "A section is known by its heading, which may be worded otherwise. Comments are never published."
+    "A section is known by its heading, which may be worded otherwise. A line like [Figure 1] is where that figure "
+    "stands: leave it, or move it as it is. Comments are never published."
 )
 
 

@@ -28,6 +28,7 @@ from reviews.models import IdentityKey, PracticeReview
 from reviews.models.anonymising import cautions, open_finds
 from reviews.permissions import case_staff
 from reviews.states import WRITING
+from reviews.views.figures import figures_of
 from reviews.views.practice_review import whole_review
 from reviews.views.rooms import OPENED_BY, rooms
 
@@ -180,6 +181,7 @@ def _check(
         "more": max(len(finds) - SHOWN, 0),
         "groups": list(groups.items()),
         "cautions": cautions(key, review),
+        "figures": figures_of(review),
         "writes": review.state in WRITING and why_not(review, "write_report", user) is None,
         "closed": review.state not in WRITING,
         "files": finished_files.made_files(key),

@@ -81,6 +81,8 @@ def for_publication(case: Case, kind: str, user: User) -> Iterable[Evidence]:
     for code in ON_PUBLICATION:
         if text := review.report.get(code, "").strip():
             yield Evidence("The report", REPORT_SECTIONS[code], without_marks(text))
+    for one in review.pictures():
+        yield Evidence("The report", f"Figure {one.number}", f"{one.caption}\n{one.alt}")
     today = timezone.localdate()
     for process in case.processes.all():
         if barred := process.barred(today):

@@ -174,7 +174,8 @@ class Sign(InWorkbench):
     done = "You have signed."
 
     def context(self, subject: IdentityKey) -> dict[str, Any]:
-        return {**super().context(subject), "check": subject.last_check()}
+        figures = len(subject.review.pictures())
+        return {**super().context(subject), "check": subject.last_check(), "figures": figures}
 
 
 KEY_VERBS: tuple[type[KeyVerb], ...] = (AddEntry, AskForCheck, Sign)

@@ -8,11 +8,13 @@ from django import forms
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from cspr.documents.models import Document, State, identity
-from cspr.documents.storing import file_response
+from cspr.documents.storing import file_response, picture_response
 from cspr.sealed.files import FileBroken
 from cspr.ui.keyset import page_of
+from cspr.ui.richtext.html import Picture
 from referrals.views.lists import ListFilter
 from reviews.models import Action, LibraryTerm, Publication
 from reviews.models.publication import Publications
@@ -98,7 +100,7 @@ def library(request: HttpRequest) -> HttpResponse:
     rows, form = narrowed(request)
     page = page_of(
         rows.select_related("review__case__partnership").defer(
-            "sections", "recommendations", "findings", "review__report"
+            "sections", "recommendations", "findings", "figures", "review__report"
         ),
         order=ORDER,
         after=request.GET.get("after", ""),
@@ -147,12 +149,13 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
         "heading": full_title(shown),
         "opening": [part for part in parts(shown) if part.code in OPENING],
         "rest": [part for part in parts(shown) if part.text and part.code not in OPENING],
+        "figures": figures_of(shown),
         "about": about(shown),
         "recommended": recommended(shown),
         "since": list(Action.objects.public(shown.review_id)),
         "citation": citation(shown),
         "pdf": pdf_of(shown),
-        "others": others.defer("sections", "recommendations", "findings").order_by(*ORDER),
+        "others": others.defer("sections", "recommendations", "findings", "figures").order_by(*ORDER),
     }
     return render(request, "library/publication.html", context)
 
@@ -171,6 +174,33 @@ def publication_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
     waiting = render(request, "library/no_pdf.html", context, status=503)
     waiting["Retry-After"] = COME_BACK
     return waiting
+
+
+def figures_of(shown: Publication) -> dict[int, Picture]:
+    """Its figures by their numbers, each where anybody can see it as long as it is public."""
+    return {
+        row["number"]: Picture(
+            reverse("publication-figure", args=[shown.slug, row["number"]]),
+            row["alt"],
+            row["caption"],
+            row["width"],
+            row["height"],
+        )
+        for row in shown.figures
+    }
+
+
+@public
+def publication_figure(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """One picture of a published review, from the copy that was made when it was published."""
+    shown = found(slug)
+    row = next((row for row in shown.figures if row["number"] == number), None)
+    if row is None:
+        raise Http404
+    try:
+        return picture_response(Document.objects.get(pk=row["document"]))
+    except (FileNotFoundError, FileBroken) as lost:
+        raise Http404 from lost
 
 
 def pdf_of(found: Publication) -> Document | None:

@@ -10,6 +10,8 @@ from django.views import View
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar
 from reviews import actions
+from reviews.models.figures import unshown
+from reviews.views.figures import figures_of
 from reviews.views.practice_review import whole_review, writes
 from reviews.views.practice_writing import sections
 from reviews.views.rooms import rooms
@@ -31,6 +33,8 @@ class PracticeReport(View):
             "today": today,
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "sections": sections(review, links=may_write),
+            "figures": figures_of(review),
+            "unshown": unshown(review),
             "writes": may_write,
             "takes_copies": actions.why_no_comment(review, user) is None,
         }

@@ -29,8 +29,10 @@ from referrals.views.decision import questions
 from referrals.views.lists import ListFilter, ListPage
 from referrals.views.verbs import offers
 from reviews.models import PracticeReview, Publication
+from reviews.models.figures import FIGURE
 from reviews.models.parts import Delay, Hold, Reviewer
 from reviews.states import REPORT_SECTIONS, SUITABILITY, WRITING, PracticeReviewState
+from reviews.views.figures import ON_FIGURES
 from reviews.views.recommending import ON_ONE
 from reviews.views.rooms import rooms
 from reviews.views.yearly import reading
@@ -183,7 +185,9 @@ ONWARD: dict[str, tuple[str, ...]] = {
 }
 # What is done beside one recommendation or finding, beside the plan and its pages, beside the actions, at the gate.
 AT_THE_GATE = frozenset({"propose_release", "publish", "publish_improvements"})
-IN_A_ROOM = ON_ONE | {"add_step", "plan_action", "meet_practitioners", "note_marker"} | AT_THE_GATE
+IN_A_ROOM = (
+    ON_ONE | ON_FIGURES | {"add_step", "plan_action", "meet_practitioners", "note_marker"} | AT_THE_GATE
+)
 PUBLISHABLE = frozenset({S.FACT_CHECK, S.SIGNED_OFF, S.SENT, S.NOT_PUBLISHED, S.IMPROVEMENTS_PUBLISHED})
 
 
@@ -217,7 +221,7 @@ class PracticeReviewPage(View):
             "sections": REPORT_SECTIONS,
             "written": sum(1 for code in REPORT_SECTIONS if review.report.get(code, "").strip()),
             "publications": [taken_down(p, user, today) for p in review.publications.all()],
-            "documents": documents_of(review, user),
+            "documents": [d for d in documents_of(review, user) if d.kind != FIGURE],
             "paper_kinds": [
                 k for k in paper_kinds(review._meta.label_lower) if delays or "delay" not in k.kind
             ],
@@ -246,6 +250,7 @@ def whole_review(user: User, ref: str) -> PracticeReview:
             Prefetch("holds", Hold.objects.select_related("process")),
             "recommendations",
             "findings",
+            "figures",
             "publications",
         )
     )

@@ -12,7 +12,9 @@ from referrals.models import Deadline
 from referrals.views.clocks import Face
 from reviews.forms.practice_review import TitleForm
 from reviews.models import PracticeReview, ReportComment
+from reviews.models.figures import unshown
 from reviews.states import REPORT_SECTIONS, REQUIRED_BY_LAW
+from reviews.views.figures import figures_of
 from reviews.views.practice_verbs import PracticeVerb
 from reviews.views.reports import PRACTICE_REPORT
 
@@ -37,6 +39,8 @@ class WriteReport(Writing):
         return {
             **super().context(subject),
             "tasks": sections(subject, links=True),
+            "figures": figures_of(subject),
+            "unshown": unshown(subject),
             "recommendations": list(subject.recommendations.all()),
         }
 

@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cspr.accounts.models import User
+from cspr.ui.richtext.html import Picture
 from reviews.models import PracticeReview, RapidReview
 from reviews.prefill import Source, sources
 from reviews.states import RAPID_REVIEW_SECTIONS, REPORT_SECTIONS
+from reviews.views.figures import figures_of
 
 Review = RapidReview | PracticeReview
 
@@ -23,7 +25,7 @@ class ReportKind:
     """What differs between the reports. ``prefix`` begins the names of addresses; ``home`` is the list of sections.
 
     ``sources``: what a section can start from; ``accepts``: the address at which a name can be left in;
-    ``comments``: that of what was said about a section.
+    ``comments``: that of what was said about a section. ``figures``: those it can show, if it can.
     """
 
     model: type[Review]
@@ -34,6 +36,7 @@ class ReportKind:
     sources: Callable[[Any, str, User], list[Source]] = lambda review, section, user: []
     accepts: str = ""
     comments: str = ""
+    figures: Callable[[Any], Mapping[int, Picture]] | None = None
 
     def title(self, section: str) -> str:
         """The section's title; 404 for a section that the report does not have."""
@@ -95,4 +98,5 @@ PRACTICE_REPORT = ReportKind(
     prefix="practice-review",
     home="practice-review-write_report",
     comments="practice-review-section-comments",
+    figures=figures_of,
 )

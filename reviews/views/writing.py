@@ -124,6 +124,7 @@ class WriteSection(VerbView):
             "finds": check_of(subject).finds(self.section),
             "accepts": self.kind.accepts and reverse(self.kind.accepts, args=[subject.ref]),
             **self._comments(subject),
+            **self._figures(subject),
             "keep_url": self.kind.url("section-keep", subject, self.section),
             "drop_url": self.kind.url("section-drop", subject, self.section),
             "versions_url": self.kind.url("section-versions", subject, self.section),
@@ -149,6 +150,15 @@ class WriteSection(VerbView):
         return {
             "comments_url": reverse(self.kind.comments, args=[subject.ref, self.section]),
             "open_comments": counted.get(self.section, 0),
+        }
+
+    def _figures(self, subject: Review) -> dict[str, Any]:
+        """What the section can show, and where more is added; nothing for a report without figures."""
+        if self.kind.figures is None:
+            return {}
+        return {
+            "figures": self.kind.figures(subject),
+            "figures_url": f"{self.kind.home_of(subject)}#figures",
         }
 
     def sources(self, subject: Review) -> list[Source]:

@@ -187,6 +187,10 @@ def slug(scene: Scene) -> list[Any]:
     return [scene[Publication].slug]
 
 
+def figure_of(scene: Scene) -> list[Any]:
+    return [scene[Publication].slug, 1]
+
+
 REFERRALS: list[Page] = [
     *page("referral.create", "referral-new", "office"),
     *page("referral.record_received", "referral-received", "office"),
@@ -355,6 +359,14 @@ REVIEWS: list[Page] = [
         PracticeReview,
         1,
     ),
+    *page(
+        "lcspr_draft.edit",
+        "practice-review-amend_figure practice-review-drop_figure",
+        "illustrated",
+        PracticeReview,
+        1,
+    ),
+    *page("lcspr_draft.view", "practice-review-figure", "illustrated", PracticeReview, 1),
     *page("lcspr_draft.edit", "practice-review-note_marker", "published", PracticeReview, 1),
     *page("lcspr.steer", "practice-review-answer_recommendation", "published", PracticeReview, 1),
     *page("lcspr.move_on", "practice-review-plan_action", "published", PracticeReview, 1),
@@ -397,6 +409,7 @@ REVIEWS: list[Page] = [
     Page("published_report.view", "publication", "published", slug),
     Page("published_report.download", "publication-pdf", "published", slug, well=(200, 503)),
     Page("published_report.view", "publication-data", "published", slug),
+    Page("published_report.view", "publication-figure", "illustrated_and_public", figure_of),
     *page(
         "published_report.view",
         "library library-feed library-reviews",

@@ -128,6 +128,7 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
         "quality",
         "write_report recommend amend_recommendation drop_recommendation add_finding amend_finding drop_finding",
     ),
+    (PracticeReview, "lcspr_draft.edit", "illustrated", "add_figure amend_figure drop_figure"),
     (PracticeReview, "lcspr.steer", "published", "answer_recommendation"),
     (PracticeReview, "publication.hold", "on_hold", "extend_hold"),
     (PracticeReview, "lcspr.steer", "on_hold", "resume"),

@@ -57,6 +57,7 @@ from reviews.states import (
     RequestState,
 )
 from tests import factories as make
+from tests.illustrated import ALT, CAPTION, stored
 
 TODAY = make.TODAY
 # Each noun, its states, and the states in which it may rest for good.
@@ -189,6 +190,12 @@ WITH_A_REASON = (
 OUTCOMES = (Outcome.PUBLISH, Outcome.IMPROVEMENTS_ONLY, Outcome.NOT_PUBLISH)
 
 
+def picture(a: make.Area) -> Any:
+    """A picture that was taken in for the review of the area, if there is one."""
+    review = PracticeReview.objects.filter(case__partnership=a.partnership).first()
+    return review and stored(review, a.staff)
+
+
 def data_for(verb: str, today: dt.date, back: int, a: make.Area) -> dict[str, Any]:
     """Plausible data for a verb; ``back`` is how many days ago a sending is said to have happened."""
     soon, sent = today + dt.timedelta(days=7), today - dt.timedelta(days=back)
@@ -215,6 +222,11 @@ def data_for(verb: str, today: dt.date, back: int, a: make.Area) -> dict[str, An
         "recommend": recommendation,
         "plan_action": {"number": 1, "action": 1},
         "answer_recommendation": {"number": 1, "response": "accepted"},
+        "add_figure": {"document": picture(a), "caption": CAPTION, "alt": ALT}
+        if verb == "add_figure"
+        else {},
+        "amend_figure": {"number": 1, "caption": f"Visits by day {back}", "alt": ALT},
+        "drop_figure": {"number": 1, **words},
         "add_finding": {"text": "Nobody asked.", "themes": ["hidden_men"]},
         "amend_finding": {"number": 1, "text": f"Nobody asked on day {back}."},
         "drop_finding": {"number": 1, **words},

@@ -76,6 +76,17 @@ def told_by(data: bytes) -> list[bytes]:
     return []
 
 
+def dots(data: bytes) -> tuple[int, int]:
+    """How many dots wide and high a picture is that ``clean_png`` or ``clean_jpeg`` took. ``UploadRefused`` if not."""
+    if data.startswith(PNG_START):
+        return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
+    frames = (body for marker, body, _ in jpeg_segments(data) if marker in JPEG_SIZE)
+    frame = next(frames, b"")
+    if len(frame) < 5:
+        raise UploadRefused(BROKEN)
+    return int.from_bytes(frame[3:5]), int.from_bytes(frame[1:3])
+
+
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Each chunk up to the end of the picture: its name and its body."""
     at = len(PNG_START)
