@@ -100,8 +100,8 @@ def _write(
         perform(review, "amend_finding", by=by, today=today, number=finding.number, text=text, **kept)
     elif where == "figure":
         figure = review.figures.get(number=int(rest[0]))
-        words_of = {"caption": figure.caption, "alt": figure.alt, rest[1]: text}
-        perform(review, "amend_figure", by=by, today=today, number=figure.number, **words_of)
+        shown: dict[str, Any] = {"caption": figure.caption, "alt": figure.alt, rest[1]: text}
+        perform(review, "amend_figure", by=by, today=today, number=figure.number, **shown)
     elif where == "recommendation":
         given = review.recommendations.get(number=int(rest[0]))
         said: dict[str, Any] = {"text": given.text, "kind": given.kind, "owner": given.owner, rest[1]: text}

@@ -132,7 +132,7 @@ class Illustrated(Subject):
         """The picture is deleted for good; its words stay in the event, and its number is given to no other."""
         one = self._figure(number)
         facts = {"number": number, "caption": one.caption, "alt": one.alt, "sha256": one.sha256}
-        document = one.document
+        document: Any = one.document
         one.document, one.caption, one.alt = None, "", ""
         one.save()
         document.delete()
