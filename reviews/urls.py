@@ -164,7 +164,7 @@ practice_urls: list[URLPattern] = [
     ),
     *fact_check_urls,
     path(f"{one_review}report/", practice_report.PracticeReport.as_view(), name="practice-review-report"),
-    path(f"{one_review}figures/<int:number>/", figures.picture, name="practice-review-figure"),
+    path(f"{one_review}figures/<int:number>/", figures.picture, name="report-figure"),
     path(f"{one_review}actions/", change.ActionsRoom.as_view(), name="actions-room"),
     path(f"{one_review}publication/", gate.Gate.as_view(), name="publication-gate"),
     path("releases/<slug:ref>/", gate.ReleasePage.as_view(), name="release"),

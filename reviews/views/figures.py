@@ -43,7 +43,7 @@ def figures_of(review: PracticeReview) -> dict[int, Picture]:
     """The figures of the report by their numbers, as its own pages show them."""
     return {
         one.number: Picture(
-            reverse("practice-review-figure", args=[review.ref, one.number]),
+            reverse("report-figure", args=[review.ref, one.number]),
             one.alt,
             one.caption,
             one.width,

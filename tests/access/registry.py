@@ -366,7 +366,7 @@ REVIEWS: list[Page] = [
         PracticeReview,
         1,
     ),
-    *page("lcspr_draft.view", "practice-review-figure", "illustrated", PracticeReview, 1),
+    *page("lcspr_draft.view", "report-figure", "illustrated", PracticeReview, 1),
     *page("lcspr_draft.edit", "practice-review-note_marker", "published", PracticeReview, 1),
     *page("lcspr.steer", "practice-review-answer_recommendation", "published", PracticeReview, 1),
     *page("lcspr.move_on", "practice-review-plan_action", "published", PracticeReview, 1),
