@@ -9,7 +9,6 @@ from typing import Any
 import docx
 import pikepdf
 import pytest
-from django.core.files.storage import default_storage
 from PIL import Image, PngImagePlugin
 
 from cspr.documents.contents import contents_of
@@ -18,6 +17,7 @@ from cspr.documents.models import Document
 from cspr.documents.office import Shown, WordPaper, written
 from cspr.documents.parcel import MOST_BYTES
 from cspr.documents.pdf import Paper, produced, render, typeset
+from cspr.documents.storing import bytes_of
 from cspr.documents.uploads import PICTURES, UploadRefused
 from cspr.ui.richtext import read
 from cspr.ui.richtext.html import Picture, paper
@@ -46,14 +46,8 @@ def photograph() -> bytes:
     return picture("JPEG", exif=told)
 
 
-def kept(document: Document) -> bytes:
-    with default_storage.open(document.path) as file:
-        data: bytes = file.read()
-    return data
-
-
 def opened(document: Document) -> Image.Image:
-    return Image.open(io.BytesIO(kept(document)))
+    return Image.open(io.BytesIO(bytes_of(document)))
 
 
 def test_a_photograph_is_kept_upright_without_where_and_with_what_it_was_taken(upload: Upload) -> None:
@@ -63,8 +57,8 @@ def test_a_photograph_is_kept_upright_without_where_and_with_what_it_was_taken(u
     stored = upload("photo.jpg", sent, takes=PICTURES)
     shown = opened(stored)
     assert (shown.size, dict(shown.getexif()), stored.content_type) == ((200, 300), {}, "image/jpeg")
-    assert b"Invented Phone" not in kept(stored)
-    assert b"Exif" not in kept(stored)
+    assert b"Invented Phone" not in bytes_of(stored)
+    assert b"Exif" not in bytes_of(stored)
 
 
 def test_what_a_drawing_says_beside_its_dots_is_not_kept(upload: Upload) -> None:
@@ -73,7 +67,7 @@ def test_what_a_drawing_says_beside_its_dots_is_not_kept(upload: Upload) -> None
     stored = upload(
         "chart.png", picture(pnginfo=said, icc_profile=b"profile of Invented Author"), takes=PICTURES
     )
-    assert b"Invented Author" not in kept(stored)
+    assert b"Invented Author" not in bytes_of(stored)
     assert set(opened(stored).info) == set()
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0001_initial'),
-        ('reviews', '0031_fact_checks'),
+        ('reviews', '0032_identities_are_sealed'),
     ]
 
     operations = [
