@@ -56,12 +56,14 @@ class GovukMixin:
     ``insets``: field name → a sentence shown in an inset above it.
     ``reveals``: field name → option → names of the fields that open under that option. A field that is not
     opened is not asked: its errors are dropped and its value is empty.
+    ``needed_if``: field name → when it has to be filled in, for one that another answer makes required: "you disagree".
     ``optional_words``: added to the label of an optional field; "" where a draft may leave anything out.
     """
 
     h1: str = ""
     insets: Mapping[str, str] = {}
     reveals: Mapping[str, Mapping[str, Sequence[str]]] = {}
+    needed_if: Mapping[str, str] = {}
     optional_words: str = " (optional)"
     use_required_attribute = False
     label_suffix = ""
@@ -93,6 +95,15 @@ class GovukMixin:
         if isinstance(field, forms.EmailField):
             field.widget.attrs |= {"autocomplete": "email", "spellcheck": "false"}
             field.error_messages.setdefault("invalid", NO_ADDRESS)
+
+    @property
+    def asides(self) -> dict[str, str]:
+        """What stands behind the label of a field that may be left empty, always or sometimes."""
+        empty = [name for name, field in self.fields.items() if not field.required]
+        return {
+            name: f" (if {self.needed_if[name]})" if name in self.needed_if else self.optional_words
+            for name in empty
+        }
 
     def _attach_reveals(self) -> None:
         for parent in self.reveals:

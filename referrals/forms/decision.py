@@ -109,10 +109,11 @@ NOT_SOUGHT = (View.NOT_SOUGHT, "The view was not sought")
 class OwnViewForm(GovukForm):
     """The view of the partner the person speaks for."""
 
+    needed_if: Mapping[str, str] = {"reason": "you disagree"}
     view = RadioField(label="Do you agree with the proposal?", choices=VIEWS)
     reason = LongTextField(
         label="Your reasons",
-        help_text="Needed if you disagree. A different view is welcome: the decision record keeps it whole.",
+        help_text="A different view is welcome: the decision record keeps it whole.",
         rows=5,
         max_length=LONGEST,
         required=False,
@@ -129,6 +130,10 @@ class RecordedViewForm(GovukForm):
     """A view that staff record for a partner, with how it was given. ``open_to``: partners who may still be
     recorded for; a view that a partner gave here in person is theirs to change."""
 
+    needed_if: Mapping[str, str] = {
+        "reason": "it is not simply to agree, or nothing is attached",
+        "evidence": "you write nothing above",
+    }
     partner = RadioField(label="Whose view is it?", choices=())
     view = RadioField(label="What is the view on the proposal?", choices=(*VIEWS, NOT_SOUGHT))
     effective_on = DateField(

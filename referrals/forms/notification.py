@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ def day(label: str, noun: str, hint: str = "") -> DateField:
 class SubmitForm(GovukForm):
     """``due_on``: the last of the five working days; after it the reason for the delay is asked for."""
 
+    needed_if: Mapping[str, str] = {"late_reason": "it was sent after the five working days"}
     effective_on = day("When was the notification sent?", "The date it was sent")
     panel_reference = forms.CharField(
         label="Reference of the notification", max_length=60, help_text="The number the DfE system gave it."
@@ -41,7 +43,7 @@ class SubmitForm(GovukForm):
         not_after=timezone.localdate,
     )
     late_reason = RadioField(
-        label="If it was sent late: why?",
+        label="Why was it sent late?",
         choices=LateReason.choices,
         required=False,
     )

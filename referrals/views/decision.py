@@ -61,6 +61,13 @@ WAITS_FOR_DECISION = {
 }
 
 
+# In which state of a practice review there is nothing to publish, or nothing more, before its report is opened again.
+PUBLISHED_OR_ENDED = frozenset(
+    {"published", "action_monitoring", "closed", "discontinued", "subsumed_national", "merged_joint"}
+)
+NOTHING_TO_PUBLISH = "The report is published, or the review has ended. Open the report again first."
+
+
 def question_label(kind: str) -> str:
     label = str(DecisionKind(kind).label)
     return f"Propose: {label[:1].lower()}{label[1:]}"
@@ -111,9 +118,9 @@ def not_yet(case: Case, kind: str) -> str | None:
     review = basis(case, DecisionKind.PUBLICATION)
     if review is None:
         return "There is no practice review yet."
-    return (
-        "The practice review has ended." if review.concluded_on and kind == DecisionKind.DISCONTINUE else None
-    )
+    if kind == DecisionKind.DISCONTINUE:
+        return "The practice review has ended." if review.concluded_on else None
+    return NOTHING_TO_PUBLISH if review.state in PUBLISHED_OR_ENDED else None
 
 
 # --- the decision page ------------------------------------------------------------------------------------

@@ -88,13 +88,16 @@ class Work(View):
         items = sorted(found, key=lambda item: item.order)
         own = [item for item in items if not item.waits_for]
         near = [item for item in own if item.due_on and item.due_on <= soon]
+        mine = [item for item in own if item.since and item not in near]
+        others = [item for item in items if item.waits_for]
+        shown = {id(item) for item in (*near, *mine, *others)}
         context = {
             "today": today,
             "late": [item for item in near if item.due_on and item.due_on < today],
             "soon": [item for item in near if item.due_on and item.due_on >= today],
-            "mine": [item for item in own if item.since and item not in near],
-            "others": [item for item in items if item.waits_for],
-            "next": next((item for item in items if item.due_on and item.due_on > soon), None),
+            "mine": mine,
+            "others": others,
+            "next": next((item for item in items if item.due_on and id(item) not in shown), None),
             "recent": recent(user),
         }
         return render(request, "work/work.html", context)

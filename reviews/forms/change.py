@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ THE_PARTNERSHIP = "The partnership itself"
 class GiveForm(GovukForm):
     """What, whose and by when. ``action``: what stands there now."""
 
+    needed_if: Mapping[str, str] = {"owner_role": "nobody with an account owns it"}
     what = prose(
         "What is done?", "One thing that one body does. Its owner reads this, and nothing else of the case."
     )
@@ -39,9 +41,7 @@ class GiveForm(GovukForm):
         empty_label="Nobody with an account",
         help_text="People who work for one of this partnership’s agencies here.",
     )
-    owner_role = line(
-        "Which post answers for it?", "Needed where nobody with an account owns it.", longest=160
-    )
+    owner_role = line("Which post answers for it?", longest=160)
     due_on = DateField(label="By when?", noun="The day by which it should be done")
 
     def __init__(

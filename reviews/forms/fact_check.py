@@ -92,12 +92,13 @@ class SignedForm(GovukForm):
 
 
 class HandleForm(GovukForm):
+    needed_if: Mapping[str, str] = {"reason": "it is not simply taken up"}
     verdict = RadioField(
         label="What becomes of it?", choices=[one for one in Verdict.choices if one[0] != Verdict.OPEN]
     )
     reason = prose(
         "Why?",
-        "The agency reads this. Needed unless the point is simply taken up.",
+        "The agency reads this.",
         rows=4,
         required=False,
         longest=2000,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -21,10 +22,11 @@ SOMEBODY_ELSE = "other"
 class AddForm(GovukForm):
     """Who of the family: one of those the case knows, or somebody else by name."""
 
+    needed_if = dict.fromkeys(("name", "relationship"), "it is somebody else")
     who = RadioField(label="Who is it?")
-    name = forms.CharField(label="Their name, if it is somebody else", max_length=120, required=False)
+    name = forms.CharField(label="Their name", max_length=120, required=False)
     relationship = forms.CharField(
-        label="What they are to the child, if it is somebody else",
+        label="What they are to the child",
         help_text="For example: father, grandmother, older brother.",
         max_length=80,
         required=False,
@@ -68,6 +70,7 @@ class ContactForm(GovukForm):
 
 
 class RecordForm(ContactForm):
+    needed_if: Mapping[str, str] = {"police_agreed_on": "they are a suspect"}
     safe_contact = prose(
         "How can they be reached safely?", "Which way, when, and what must not be said or left on paper.", rows=3,
         required=False, longest=1000,
@@ -78,7 +81,7 @@ class RecordForm(ContactForm):
     suspect = forms.BooleanField(label="They are a suspect in criminal proceedings", required=False)
     police_agreed_on = DateField(
         label="From which day do the police agree to contact?",
-        help_text="Needed for a suspect: until then no promise can be recorded as kept.",
+        help_text="Until then no promise to a suspect can be recorded as kept.",
         required=False,
     )
     invited_on = DateField(label="When were they invited to take part?", required=False)

@@ -77,6 +77,7 @@ class InviteForm(GovukForm):
     """People on the access list who are not asked yet (``offered``), and one named person."""
 
     people = CheckboxesField(label="People on the access list who have not been asked yet", required=False)
+    needed_if: Mapping[str, str] = {"name": "you select nobody above"}
     name = forms.CharField(label="Somebody without an account here", max_length=120, required=False)
     role = forms.CharField(label="Their role and agency", max_length=160, required=False)
     agency_type = forms.ChoiceField(

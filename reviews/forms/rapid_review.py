@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -82,6 +83,11 @@ class ReasonForm(RapidForm):
 
 
 class SubmitForm(RapidForm):
+    needed_if: Mapping[str, str] = {
+        "message": "no file is attached",
+        "proof": "you enter nothing above",
+        "words": "the sign-offs are not complete",
+    }
     effective_on = DateField(label="When was it sent to the Panel?")
     message = prose(
         "What did you send?",
@@ -90,7 +96,7 @@ class SubmitForm(RapidForm):
         rows=4,
     )
     proof = FileUploadField(
-        label="Or a file that shows that it was sent",
+        label="A file that shows that it was sent",
         help_text="For example, the e-mail saved as a PDF.",
         required=False,
     )
@@ -100,7 +106,7 @@ class SubmitForm(RapidForm):
         required=False,
         help_text="If a practice review was decided: the Department for Education and Ofsted.",
     )
-    words = prose("If the sign-offs are not complete: why was it sent all the same?", required=False, rows=3)
+    words = prose("Why was it sent all the same?", required=False, rows=3)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

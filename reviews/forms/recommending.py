@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cspr.ui.fields import CheckboxesField, DateField, RadioField
@@ -68,8 +69,9 @@ class DropForm(ReviewForm):
 class AnswerForm(ReviewForm):
     """Refused: anything but a plain yes without its reason."""
 
+    needed_if: Mapping[str, str] = {"words": "it is accepted in part, or not"}
     response = RadioField(label="What do the partners answer?", choices=Response.choices)
-    words = prose("Why?", "Needed where it is accepted in part, or not.", required=False)
+    words = prose("Why?", required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

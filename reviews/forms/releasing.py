@@ -26,6 +26,7 @@ class When(models.TextChoices):
 class ProposeReleaseForm(ReviewForm):
     """At once, or on a day at a time. Whether that moment can be chosen is the action's to say."""
 
+    needed_if = dict.fromkeys(("day", "time"), "it is on a day, at a time")
     when = RadioField(label="When does it become public?", choices=When.choices, initial=When.LATER)
     day = DateField(label="Day of publication", required=False)
     time = forms.TimeField(

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 class Condition:
     """One thing that publication waits for: what, why it is not so yet (None: it is), where it is mended, and by whom.
 
-    ``verb`` is a verb of the review, ``room`` the name of one of its pages; ``who`` is said to those who may not.
+    ``do``: what mends it, as an instruction; ``verb`` is a verb of the review, ``room`` the name of one of its pages;
+    ``who`` is said to those who may not.
     """
 
     words: str
     reason: str | None
+    do: str
     verb: str = ""
     room: str = ""
     who: str = ""

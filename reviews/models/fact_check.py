@@ -24,6 +24,7 @@ from reviews import permissions
 from reviews.fact_permissions import answer_fact_check, visible_fact_checks
 from reviews.models.practice_review import PracticeReview
 from reviews.questions.fact_check import CALLED, UNFINISHED, FactCheckState, Verdict
+from reviews.states import WRITING, PracticeReviewState
 
 S = FactCheckState
 POINT = ("quote", "wrong", "suggested", "evidence")
@@ -176,10 +177,17 @@ class FactCheck(Subject):
 
     # --- handling ---
 
+    def report_closed(self) -> str | None:
+        """What became of a point says how the report reads, so it stays once the report is signed off."""
+        if self.review.state in WRITING or self.review.state == PracticeReviewState.ON_HOLD:
+            return None
+        return "The report is closed to changes, so what became of a point stays as it is. Open the report again first."
+
     @verb(
         [S.ANSWERED, S.HANDLED],
         rule=permissions.write_review,
         label="Handle a point",
+        guards=[report_closed],
         effect="The agency reads what became of its point, and why.",
     )
     def handle_point(

@@ -9,6 +9,15 @@ from reviews.questions.fact_check import UNFINISHED, FactCheckState
 
 def fact_check_open(review: Any) -> str | None:
     """Guard: an agency still checks the report, or a point of theirs is not handled. Without a round: nothing."""
+    left = fact_check_left(review)
+    return left and f"{left} Under “Fact check”, {TO_DO}"
+
+
+TO_DO = "handle every point, or say that an agency is not asked after all."
+
+
+def fact_check_left(review: Any) -> str | None:
+    """What a fact check still waits for, in a sentence; None when every point is handled."""
     states = list(review.fact_checks.filter(state__in=UNFINISHED).values_list("state", flat=True))
     asked = states.count(FactCheckState.ASKED)
     told = [
@@ -21,7 +30,4 @@ def fact_check_open(review: Any) -> str | None:
     ]
     if not told:
         return None
-    return (
-        f"The fact check is open: {' and '.join(told)}. Under “Fact check”, handle every point, "
-        "or say that an agency is not asked after all."
-    )
+    return f"The fact check is open: {' and '.join(told)}."

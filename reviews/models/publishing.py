@@ -130,20 +130,32 @@ class Publishing(Reporting):
         if outcome == Outcome.PUBLISH:
             parts = "The report has the parts the law requires"
             yield Condition(
-                parts, self.law_missing(), "write_report", who="The reviewer or staff write them."
+                parts,
+                self.law_missing(),
+                "Write what is missing in the report",
+                "write_report",
+                who="The reviewer or staff write them.",
             )
         decided = "The partners decided on the report as it reads now"
         partners = "Staff propose it; the three partners and the chair decide."
-        yield Condition(decided, self._decided(outcome), room="decision", who=partners)
+        asked = "Ask the partners whether and what to publish"
+        yield Condition(decided, self._decided(outcome), asked, room="decision", who=partners)
         sent = "The Secretary of State and the Panel have the full report"
-        yield Condition(sent, self._sent_as_it_reads(), "send", who="Staff on the case send it.")
+        send = "Send the full report, and record it"
+        yield Condition(sent, self._sent_as_it_reads(), send, "send", who="Staff on the case send it.")
         signed = "Two people signed that nobody can be recognised"
         two = "Two people of the staff and the chair sign."
-        yield Condition(signed, self._anonymity(), room="anonymity-workbench", who=two)
+        check = "Check the anonymity of the report, and sign"
+        yield Condition(signed, self._anonymity(), check, room="anonymity-workbench", who=two)
         told = "The family was told, and its promises are kept"
-        mended = {"room": "practice-review-family"} if self.family_told_on else {"verb": "tell_family"}
+        mended = (
+            {"do": "Keep what the family was promised", "room": "practice-review-family"}
+            if self.family_told_on
+            else {"do": "Tell the family, and record it", "verb": "tell_family"}
+        )
         yield Condition(told, self._family(), **mended, who="Staff on the case see to it.")
-        yield Condition("No hold is running", self._held(), "resume", who="The chair or staff end it.")
+        ended = "The chair or staff end it."
+        yield Condition("No hold is running", self._held(), "End the hold", "resume", who=ended)
 
     def unmet(self, outcome: str) -> str | None:
         """The first thing that publication still waits for; None when there is none."""

@@ -27,7 +27,7 @@ from reviews.anonymity import Find, KeyKind, TooMuch
 from reviews.models import IdentityKey, PracticeReview
 from reviews.models.anonymising import cautions, open_finds
 from reviews.permissions import case_staff
-from reviews.states import WRITING
+from reviews.states import BEFORE_PUBLICATION, WRITING
 from reviews.views.figures import figures_of
 from reviews.views.practice_review import whole_review
 from reviews.views.rooms import OPENED_BY, rooms
@@ -175,8 +175,13 @@ def _check(
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.found.place.title, []).append(row)
-    check = key.last_check()
+    check, files = key.last_check(), finished_files.made_files(key)
+    made = [document for document in files.values() if document]
     return {
+        # After publication nothing more is made or checked, until the report is opened again.
+        "going": review.state in BEFORE_PUBLICATION,
+        "ready": len(made) == len(files) and all(document.is_readable for document in made),
+        "making": any(document.is_waiting for document in made),
         "left": len(finds),
         "more": max(len(finds) - SHOWN, 0),
         "groups": list(groups.items()),
@@ -184,7 +189,7 @@ def _check(
         "figures": figures_of(review),
         "writes": review.state in WRITING and why_not(review, "write_report", user) is None,
         "closed": review.state not in WRITING,
-        "files": finished_files.made_files(key),
+        "files": files,
         "check": check,
         "asked": key.asked_checks.first(),
         "file_finds": check.open_finds(key.left_in()) if check else [],

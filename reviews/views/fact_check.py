@@ -32,7 +32,7 @@ from reviews.actions.fact_check import CHECKED_AT, suggested_day
 from reviews.fact_permissions import answer_fact_check
 from reviews.forms.fact_check import AskForm
 from reviews.models import FactCheck, FamilyPromise, InformationRequest, PracticeReview
-from reviews.models.facts import fact_check_open
+from reviews.models.facts import fact_check_left
 from reviews.permissions import READERS, case_staff, keep_family, listed
 from reviews.questions.fact_check import FactCheckState, Verdict
 from reviews.questions.family import PromiseKind
@@ -93,7 +93,7 @@ class FactCheckRoom(View):
             "rooms": rooms(review, user, ROOM),
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "rows": [row_of(check, today) for check in checks],
-            "open": fact_check_open(review),
+            "open": fact_check_left(review),
             "asks": asks,
             "checked_at": review.state in CHECKED_AT,
             "ask": to_ask(review, checks) if asks else {},

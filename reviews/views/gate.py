@@ -18,7 +18,7 @@ from cspr.clocks.calendar import in_full
 from cspr.clocks.models import working_days
 from cspr.workflow import Subject, why_not
 from referrals.emails import staff
-from referrals.models import Deadline
+from referrals.models import Deadline, Decision
 from referrals.states import DECISION_OPEN, DecisionKind, Outcome
 from referrals.views.case import signed_in
 from referrals.views.clocks import Face, case_bar
@@ -48,6 +48,7 @@ class Tick:
     url: str = ""
     who: str = ""
     waits: bool = False
+    do: str = ""
 
 
 class Gate(View):
@@ -96,7 +97,7 @@ class Gate(View):
 def _ticks(review: PracticeReview, user: User, today: dt.date, release: Release | None) -> list[Tick]:
     outcome = review.to_release() or Outcome.PUBLISH
     found = [
-        Tick(c.words, c.reason, _fix(c, review, user) if c.reason else "", c.who)
+        Tick(c.words, c.reason, _fix(c, review, user) if c.reason else "", c.who, do=_do(c, review))
         for c in review.conditions(outcome)
     ]
     return [*found, _bar(review, today, release), _seven_days(review, today), _two_people(release)]
@@ -109,15 +110,28 @@ def _bar(review: PracticeReview, today: dt.date, release: Release | None) -> Tic
     ) or today
     reason = review.barred(max(day, review.first_lawful_day or day, today))
     url = reverse("case-processes", args=[review.case.ref]) if reason else ""
-    return Tick("No other proceeding bars publication on that day", reason, url)
+    do = "See which proceeding bars publication, and until when"
+    return Tick("No other proceeding bars publication on that day", reason, url, do=do)
+
+
+def _do(condition: Condition, review: PracticeReview) -> str:
+    """What is to be done about it: where the partners have been asked already, to see to their answer."""
+    asked = condition.room == "decision" and _asked(review)
+    return "See what the proposal to the partners waits for" if asked else condition.do
+
+
+def _asked(review: PracticeReview) -> Decision | None:
+    """The question of publication, while it is open with the partners."""
+    kind = DecisionKind.PUBLICATION
+    newest = next((decision for decision in review.case.decisions.all() if decision.kind == kind), None)
+    return newest if newest and newest.state in DECISION_OPEN else None
 
 
 def _fix(condition: Condition, review: PracticeReview, user: User) -> str:
     """Where this person can mend it; "" when it is not theirs to mend."""
     if condition.room == "decision":
-        decision = next((d for d in review.case.decisions.all() if d.kind == DecisionKind.PUBLICATION), None)
-        if decision and decision.state in DECISION_OPEN:
-            return decision.get_absolute_url()
+        if asked_now := _asked(review):
+            return asked_now.get_absolute_url()
         asks = (
             q.url for q in questions(review.case, user) if q.kind == DecisionKind.PUBLICATION and not q.reason
         )
@@ -186,8 +200,9 @@ def _main(review: PracticeReview, user: User, release: Release | None, ticks: li
     if first is None:
         able = [one.name for one in staff(review) if not why_not(review, "propose_release", one)]
         return {"who": f"{', '.join(able)} can propose the release."} if able else {}
-    next_ = f"Next: {first.words[:1].lower()}{first.words[1:]}"
-    return {"main": {"label": next_, "url": first.url}} if first.url else {"who": f"{next_}. {first.who}"}
+    if first.url:
+        return {"main": {"label": first.do, "url": first.url}}
+    return {"who": f"Next: {first.do[:1].lower()}{first.do[1:]}. {first.who}".rstrip()}
 
 
 def _to_confirm(release: Release, user: User) -> dict[str, Any]:

@@ -6,22 +6,37 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, DateField, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.urls import reverse
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import AGENCY_ROLES, Role
 from cspr.clocks.models import working_days
+from referrals.models import Decision
 from referrals.permissions import listed_case_ids
+from referrals.states import DecisionKind, DecisionState
 from referrals.views.work import MOST, SOON, Item, work_from
 from reviews import permissions
 from reviews.change import SOON as SOON_FOR_OWNERS
 from reviews.change import ActionState
-from reviews.models import Action, FactCheck, FamilyPromise, Hold, PracticeReview
+from reviews.models import Action, FactCheck, FamilyPromise, Hold, PracticeReview, Release
 from reviews.questions.fact_check import FactCheckState
 from reviews.questions.family import PromiseKind
-from reviews.states import BEFORE_PUBLICATION, PracticeReviewState
+from reviews.states import BEFORE_PUBLICATION, PracticeReviewState, ReleaseState
 
 PR = PracticeReviewState
 # What a review waits for at a stage, and who is to do it.
@@ -34,8 +49,11 @@ REVIEW_TASKS: dict[str, tuple[str, str]] = {
     PR.QUALITY_ASSURANCE: ("Finish quality assurance", Role.STAFF),
     PR.FACT_CHECK: ("Sign off the report, once publication is decided", Role.CHAIR),
     PR.SIGNED_OFF: ("Send the report to the Secretary of State and the Panel", Role.STAFF),
-    PR.SENT: ("Propose or confirm the release of the report", Role.STAFF),
+    PR.SENT: ("Propose the release of the report", Role.STAFF),
 }
+# A review that is sent, once its release is proposed: the second person confirms it, the first waits for that.
+TO_CONFIRM, WAITS = "to_confirm", "waits"
+CONFIRM = "Confirm the release of the report"
 # What was put off, until the day given for it.
 LOOK_AGAIN: dict[str, tuple[str, str]] = {
     PR.ON_HOLD: ("Look at the hold again", Role.CHAIR),
@@ -84,13 +102,19 @@ def _item(row: Row, today: dt.date) -> Item:
         if row.code == "evidence":
             return Item("Look at the evidence of an action", url, row.about, since=row.since)
         return Item("Look whether an action still holds", url, row.about, due_on=row.due_on)
-    if row.kind == "check":
-        return _of_check(row, today)
-    url = reverse("practice-review", args=[row.ref])
+    return _of_check(row, today) if row.kind == "check" else _of_review(row)
+
+
+def _of_review(row: Row) -> Item:
+    if row.code in {TO_CONFIRM, WAITS}:
+        whom = "somebody else on the case" if row.code == WAITS else ""
+        gate = reverse("publication-gate", args=[row.ref])
+        return Item(CONFIRM, gate, row.about, since=row.since, waits_for=whom)
+    words, url = TASKS[row.code][0], reverse("practice-review", args=[row.ref])
     if row.code in LOOK_AGAIN:
         # A date to keep in mind, not a task that waits.
-        return Item(TASKS[row.code][0], url, row.about, due_on=row.due_on)
-    return Item(TASKS[row.code][0], url, row.about, since=row.since)
+        return Item(words, url, row.about, due_on=row.due_on)
+    return Item(words, url, row.about, since=row.since)
 
 
 def _of_check(row: Row, today: dt.date) -> Item:
@@ -127,10 +151,25 @@ def _reviews(user: User) -> QuerySet[Any] | None:
         states = [state for state, (_, whose) in TASKS.items() if whose == role]
         mine |= Q(state__in=states) & permissions.of_listed_cases(user, role)
     hold = Hold.objects.filter(review=OuterRef("pk"), ended_on=None).values("review_on")[:1]
+    releases = Release.objects.visible_to(user).filter(review=OuterRef("pk"))
+    proposed = releases.filter(state=ReleaseState.PROPOSED)
+    # Who proposed the release, or the publication that it carries out, does not confirm it (four eyes).
+    published = Decision.objects.beside().filter(
+        case=OuterRef("case"), kind=DecisionKind.PUBLICATION, state=DecisionState.APPROVED, proposed_by=user
+    )
+    own = Exists(proposed.filter(proposed_by=user)) | Exists(published)
     return _columns(
-        PracticeReview.objects.visible_to(user).filter(mine).order_by(),
+        PracticeReview.objects.visible_to(user)
+        .filter(mine)
+        .exclude(Exists(releases.filter(state=ReleaseState.CONFIRMED)))
+        .order_by(),
         "review",
-        code=F("state"),
+        code=Case(
+            When(Exists(proposed) & own, then=Value(WAITS)),
+            When(Exists(proposed), then=Value(TO_CONFIRM)),
+            default=F("state"),
+            output_field=CharField(),
+        ),
         about="case__pseudonym",
         due=Coalesce(Subquery(hold), F("withhold_review_on")),
         since=TruncDate("case__last_event_at"),
@@ -185,8 +224,11 @@ def _points(user: User, today: dt.date) -> QuerySet[Any] | None:
     if not {m.role for m in user.standing} & {Role.STAFF, Role.REVIEWER}:
         return None
     handles = listed_case_ids(user, Role.STAFF, Role.REVIEWER)
-    answered = Q(state=FactCheckState.ANSWERED, review__case__in=handles)
-    late = Q(state=FactCheckState.ASKED, due_on__lt=today, review__case__in=listed_case_ids(user, Role.STAFF))
+    going = Q(review__state__in=BEFORE_PUBLICATION)
+    answered = going & Q(state=FactCheckState.ANSWERED, review__case__in=handles)
+    late = going & Q(
+        state=FactCheckState.ASKED, due_on__lt=today, review__case__in=listed_case_ids(user, Role.STAFF)
+    )
     return _columns(
         FactCheck.objects.visible_to(user).filter(answered | late).order_by(),
         "check",

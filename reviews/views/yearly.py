@@ -155,6 +155,7 @@ class PackPage(View):
             "pack": pack,
             "partnership": pack.partnership,
             "documents": documents_of(pack, user),
+            "today": timezone.localdate(),
             "back": f"{reverse('yearly-report', args=[pack.partnership.ref])}?"
             + urlencode(_address(pack.about, pack.as_at)),
         }
