@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 
+from cspr.clocks.calendar import in_full
 from cspr.ui.fields import DateField, LongTextField, RadioField
 from cspr.ui.forms import GovukForm
 from referrals.models import ParallelProcess
 from referrals.models.process import RECORDED, ProcessEffect
 from referrals.states import Process
 
-UNTIL = "Leave it empty if the bar lasts until it ends."
+UNTIL = "Leave it empty if the bar lasts until it ends. When it ends, you are asked whether a court’s order goes on."
 
 
 class ProcessForm(GovukForm):
@@ -68,6 +69,8 @@ class ProcessForm(GovukForm):
 
 
 class EndProcessForm(GovukForm):
+    """``order_goes_on`` is asked only where a bar on publication has a date that has not come yet."""
+
     effective_on = DateField(label="When did it end?", noun="The day it ended")
     outcome = forms.CharField(
         label="How did it end?",
@@ -75,8 +78,20 @@ class EndProcessForm(GovukForm):
         max_length=300,
         required=False,
     )
+    order_goes_on = RadioField(
+        label="", choices=(("yes", "Yes, a court’s order says so"), ("no", "No, it ends with it"))
+    )
 
     def __init__(self, *args: Any, process: ParallelProcess, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if process.bar_until and process.outlasts(process.began_on or dt.date.min):
+            question = f"Is publication still barred until {in_full(process.bar_until)}?"
+            self.fields["order_goes_on"].label = question
+            self.fields["order_goes_on"].error_messages["required"] = f"Answer the question “{question}”"
+        else:
+            del self.fields["order_goes_on"]
         day: Any = self.fields["effective_on"]
         day.initial, day.not_before, day.not_after = today, process.began_on, today
+
+    def clean_order_goes_on(self) -> bool:
+        return bool(self.cleaned_data["order_goes_on"] == "yes")

@@ -98,13 +98,14 @@ class ParallelProcess(Subject):
     def barred(self, on: dt.date) -> str | None:
         """The sentence that says why nothing is published on ``on``; None when this process does not stand in the way.
 
-        A bar with a date outlasts the process (a court may forbid it for longer); one without ends with it.
+        A bar ends with the process, unless it was said then that a court's order keeps it until its date.
         """
         if not self.bars_publication:
             return None
         if self.bar_until:
             day = in_full(self.bar_until)
-            return f"Publication is barred: {self}, not before {day}." if on < self.bar_until else None
+            why = f"{self}" if self.running else f"{self} has ended, but a court’s order goes on"
+            return f"Publication is barred: {why}, not before {day}." if on < self.bar_until else None
         return f"Publication is barred: {self}, until it ends." if self.running else None
 
     @verb(
@@ -133,14 +134,35 @@ class ParallelProcess(Subject):
         S.ENDED,
         rule=permissions.case_staff,
         label="Record that it has ended",
-        effect="A bar on publication without a date ends with it. One with a date stays until then.",
+        effect="Its bar on publication ends with it, unless you say that a court’s order keeps it until its date.",
     )
-    def end_process(self, *, by: User | None, on: dt.date, outcome: str = "") -> dict[str, Any]:
-        """It ended on ``on``."""
+    def end_process(
+        self, *, by: User | None, on: dt.date, outcome: str = "", order_goes_on: bool | None = None
+    ) -> dict[str, Any]:
+        """It ended on ``on``. ``order_goes_on``: whether a court's order keeps a bar whose date has not come yet.
+
+        A report is not kept back for longer than somebody forbids it, and not published sooner because nobody was
+        asked: publication waits for clearance by police, prosecution and courts (practice). So it has to be said.
+        """
         if self.began_on and on < self.began_on:
             raise Refused("It ended before it began. Check both dates.")
+        if self.outlasts(on) and order_goes_on is None:
+            raise Refused("Say whether a court’s order keeps the bar on publication until its date.")
+        before = self.bar_until
+        if not order_goes_on:
+            self.bar_until = None
         self.ended_on, self.next_on, self.outcome = on, None, outcome
-        return {"type": self.type, "ended_on": on}
+        return {
+            "type": self.type,
+            "ended_on": on,
+            "bars_publication": self.outlasts(on),
+            "bar_until": self.bar_until,
+            "bar_until_before": before,
+        }
+
+    def outlasts(self, on: dt.date) -> bool:
+        """Whether it bars publication until a day after ``on``."""
+        return bool(self.bars_publication and self.bar_until and self.bar_until > on)
 
     @verb(
         S.ENDED,

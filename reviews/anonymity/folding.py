@@ -25,8 +25,11 @@ DASHES = dict.fromkeys("‐‑‒–—―−⁃﹣－", "-")
 UNSEEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
 BROKEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\n\s*(?=[^\W\d_])")
 # Nothing in it has to be undone.
-PLAIN = re.compile(r"[ -)+,./-_a-~\n]*")
-MARKUP = re.compile(r"(?<=[^\W_])\*{1,3}(?=[^\W_])")
+PLAIN = re.compile(r"[ -)+,./-\[\]-_a-~\n]*")
+# Stars inside a word, also those that a backslash makes into letters, and the backslash by itself.
+MARKUP = re.compile(r"(?<=[^\W_])(?:\\?\*|\\){1,6}(?=[^\W_])")
+# A backslash at the end of a line breaks it; it is not seen.
+LINE_BREAK = re.compile(r"\\(?=\n)")
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,10 @@ def fold(text: str) -> Folded:
         read = letter if "!" <= letter <= "~" and letter != "`" else folded_letter(letter)
         letters.append(read)
         origin += [at] * len(read)
-    return _without(_without(Folded("".join(letters), origin, text), MARKUP), BROKEN)
+    folded = Folded("".join(letters), origin, text)
+    for unseen in (LINE_BREAK, MARKUP, BROKEN):
+        folded = _without(folded, unseen)
+    return folded
 
 
 def _without(folded: Folded, pattern: re.Pattern[str]) -> Folded:

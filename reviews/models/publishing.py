@@ -128,14 +128,9 @@ class Publishing(Reporting):
         other proceedings bar, depend on the day and are asked apart (``too_early``).
         """
         if outcome == Outcome.PUBLISH:
-            parts = "The report has the parts the law requires"
-            yield Condition(
-                parts,
-                self.law_missing(),
-                "Write what is missing in the report",
-                "write_report",
-                who="The reviewer or staff write them.",
-            )
+            parts, writers = "The report has the parts the law requires", "The reviewer or staff write them."
+            write = "Write what is missing in the report"
+            yield Condition(parts, self.law_missing(), write, "write_report", who=writers)
         decided = "The partners decided on the report as it reads now"
         partners = "Staff propose it; the three partners and the chair decide."
         asked = "Ask the partners whether and what to publish"
@@ -148,11 +143,9 @@ class Publishing(Reporting):
         check = "Check the anonymity of the report, and sign"
         yield Condition(signed, self._anonymity(), check, room="anonymity-workbench", who=two)
         told = "The family was told, and its promises are kept"
-        mended = (
-            {"do": "Keep what the family was promised", "room": "practice-review-family"}
-            if self.family_told_on
-            else {"do": "Tell the family, and record it", "verb": "tell_family"}
-        )
+        mended = {"do": "Tell the family, and record it", "verb": "tell_family"}
+        if self.family_told_on:
+            mended = {"do": "Keep what the family was promised", "room": "practice-review-family"}
         yield Condition(told, self._family(), **mended, who="Staff on the case see to it.")
         ended = "The chair or staff end it."
         yield Condition("No hold is running", self._held(), "End the hold", "resume", who=ended)

@@ -54,7 +54,12 @@ def test_an_accepted_referral_enters_its_proceedings_and_staff_go_on_from_there(
     staff.post(amend, {**staff.get(amend).sends, **said})
     words = staff.get(on_page(case)).words
     assert f"Barred : not before {LATER:%A} {LATER.day} {LATER:%B %Y}" in words
-    staff.fill(f"/processes/{process.ref}/end_process/", outcome="Acquitted", **day("effective_on", TODAY))
+    staff.fill(
+        f"/processes/{process.ref}/end_process/",
+        outcome="Acquitted",
+        order_goes_on="no",
+        **day("effective_on", TODAY),
+    )
     assert "Acquitted" in staff.get(on_page(case)).words
     events = Event.objects.filter(subject_ref=process.ref)
     assert [e.kind.partition(".")[2] for e in events] == ["end_process", "amend_process", "begin"]
@@ -81,11 +86,33 @@ def test_a_bar_runs_until_its_day_or_until_the_proceeding_ends(a):
     ended = perform(open_ended, "end_process", by=a.staff, today=TODAY)
     assert ended.barred(LATER) is None
     dated = entered(a, case, bars_publication=True, bar_until=LATER)
-    dated = perform(dated, "end_process", by=a.staff, today=TODAY)
     assert dated.barred(LATER - dt.timedelta(days=1)) == (
         f"Publication is barred: Inquest, not before {LATER:%A} {LATER.day} {LATER:%B %Y}."
     )
     assert dated.barred(LATER) is None
+
+
+def test_a_dated_bar_ends_with_its_proceeding_unless_a_courts_order_goes_on(a):
+    case = make.accepted(a).case
+    kept, ended = (entered(a, case, bars_publication=True, bar_until=LATER) for _ in range(2))
+    with pytest.raises(Refused, match="Say whether a court’s order"):
+        perform(kept, "end_process", by=a.staff, today=TODAY)
+    staff = Browser(a.staff)
+    end = f"/processes/{kept.ref}/end_process/"
+    question = f"Is publication still barred until {LATER:%A} {LATER.day} {LATER:%B %Y}?"
+    assert staff.fill(end, status=422, **day("effective_on", TODAY)).messages == [
+        f"Answer the question “{question}”"
+    ]
+    staff.fill(end, order_goes_on="yes", **day("effective_on", TODAY))
+    staff.fill(f"/processes/{ended.ref}/end_process/", order_goes_on="no", **day("effective_on", TODAY))
+    kept, ended = (ParallelProcess.objects.get(pk=one.pk) for one in (kept, ended))
+    assert kept.barred(TODAY) == (
+        f"Publication is barred: Inquest has ended, but a court’s order goes on, not before "
+        f"{LATER:%A} {LATER.day} {LATER:%B %Y}."
+    )
+    assert (kept.barred(LATER), ended.barred(TODAY)) == (None, None)
+    again = perform(ended, "take_up_process", by=a.staff, today=TODAY)
+    assert again.barred(LATER) == "Publication is barred: Inquest, until it ends."
 
 
 def test_nothing_is_published_while_a_bar_runs_and_a_planned_day_inside_it_is_warned_of(a):

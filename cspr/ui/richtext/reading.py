@@ -49,6 +49,7 @@ def _parser() -> MarkdownIt:
     )
     parser.enable(["balance_pairs", "fragments_join", "text_join"])
     parser.disable(["footnote_tail"])
+    # The library has no option for it and documents that this method is replaced; a type checker forbids that of any.
     parser.validateLink = _https  # type: ignore[method-assign]
     return parser
 
