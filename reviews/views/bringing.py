@@ -32,7 +32,7 @@ from reviews.models import PracticeReview, ReportImport, SectionVersion
 from reviews.models.sections import last_numbers
 from reviews.questions.commenting import read_anchor
 from reviews.states import REPORT_SECTIONS
-from reviews.views.differences import Run, differences
+from reviews.views.differences import Run, differences, in_words
 from reviews.views.reports import PRACTICE_REPORT
 
 WORD, IMPORT = "working-copy", "report-import"
@@ -174,12 +174,12 @@ def sections_of(brought: ReportImport, review: PracticeReview, chosen: dict[str,
         text = with_links(given, now, base)
         form = SectionForm({"text": text})
         problem = "" if form.is_valid() else " ".join(str(error) for error in form.errors["text"])
-        meanwhile = differences(base, now) if not alike(base, now) else []
+        meanwhile = in_words(differences(base, now)) if not alike(base, now) else []
         default = KEEP if problem else "" if meanwhile else TAKE
         found.append(
             Section(
-                code, REPORT_SECTIONS[code], numbers.get(code, 0), text, differences(now, text), meanwhile, problem,
-                KEEP if problem else chosen.get(code, default),
+                code, REPORT_SECTIONS[code], numbers.get(code, 0), text, in_words(differences(now, text)), meanwhile,
+                problem, KEEP if problem else chosen.get(code, default),
             )
         )  # fmt: skip
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from cspr.documents.passages import GONE, NEAR, Place, Readable, Stretch, stretc
 from cspr.pages import posted_nonce
 from cspr.ui.arriving import tidied
 from cspr.ui.forms import GovukForm
+from cspr.ui.richtext import in_words
 from cspr.workflow import Refused, Replayed, why_not
 from referrals.models import Deadline
 from referrals.views.case import signed_in
@@ -146,7 +147,7 @@ def text_with(text: str, said: list[Said]) -> list[Stretch]:
         for one in said
         if one.place is not None and one.comment.state == CommentState.OPEN
     ]
-    return stretches(text, places)
+    return [replace(run, text=in_words(run.text)) for run in stretches(text, places)]
 
 
 class CommentPage(View):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
+from cspr.ui import richtext
+
 SAME, GONE, NEW = "same", "gone", "new"
 # Word by word the comparison takes the square of the length; a longer passage is shown as gone and new.
 MOST_WORDS = 600
@@ -31,6 +33,22 @@ def differences(before: str, after: str) -> list[Run]:
         Run(kind, "".join(run.text for run in stretch))
         for kind, stretch in groupby(steps, key=lambda run: run.kind)
     ]
+
+
+SET_DIFFERENTLY = " (the same words, set differently)"
+
+
+def in_words(runs: list[Run]) -> list[Run]:
+    """The stretches as they read: without signs of Markdown. Words that are only set differently are said to be so."""
+    said = [Run(run.kind, richtext.in_words(run.text, heading="Heading: ")) for run in runs]
+    found: list[Run] = []
+    for run in said:
+        if found and (found[-1].kind, run.kind) == (GONE, NEW) and found[-1].text == run.text:
+            words = run.text.rstrip()
+            found[-1:] = [Run(SAME, words), Run(NEW, SET_DIFFERENTLY), Run(SAME, run.text[len(words) :])]
+        else:
+            found.append(run)
+    return [run for run in found if run.text]
 
 
 def _compared(before: list[str], after: list[str], *, by_word: bool) -> Iterator[Run]:

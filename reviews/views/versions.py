@@ -18,7 +18,7 @@ from referrals.views.clocks import case_bar
 from referrals.views.shared import new_nonce
 from reviews import actions
 from reviews.models import SectionVersion
-from reviews.views.differences import differences
+from reviews.views.differences import differences, in_words
 from reviews.views.reports import RAPID_REPORT, ReportKind, Review
 from reviews.views.writing import DropSection, KeepSection, WriteSection
 
@@ -62,7 +62,7 @@ class Versions(View):
         return {
             "version": version,
             "before": before,
-            "runs": differences(before.text if before else "", version.text),
+            "runs": in_words(differences(before.text if before else "", version.text)),
             "newest": rows[0].number == number,
             "take_back_url": self.kind.url("section-take_back", review, section, number),
             "before_url": before and self.kind.url("section-version", review, section, before.number),

@@ -92,6 +92,14 @@ def test_passages_that_overlap_are_both_marked():
 # --- saying something -------------------------------------------------------------------------------------------
 
 
+def test_the_section_is_shown_in_words_without_signs_of_markdown(a, review):
+    written(review, a, f"## What we heard\n\n**{WORDS}** See [the guidance](https://example.org/x).")
+    say(a, review, quote=WORDS)
+    shown = Browser(a.staff).get(page(review)).words
+    assert f"What we heard {WORDS} See the guidance." in shown
+    assert [sign for sign in ("##", "**", "](") if sign in shown] == []
+
+
 def test_a_reader_of_the_draft_comments_on_words_of_it_and_finds_them_marked(a, review):
     partner = Browser(a.la)
     partner.fill(page(review), quote="the  health visitor came twice.", text=REMARK)

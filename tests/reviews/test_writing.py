@@ -13,7 +13,7 @@ from cspr.workflow import Refused, Stale, perform
 from reviews import actions
 from reviews.forms.writing import tidy
 from reviews.models import PracticeReview, RapidReview, SectionDraft, SectionVersion
-from reviews.views.differences import GONE, NEW, SAME, Run, differences
+from reviews.views.differences import GONE, NEW, SAME, SET_DIFFERENTLY, Run, differences, in_words
 from tests import factories as make
 from tests.referrals.browse import Browser
 
@@ -296,3 +296,12 @@ def test_the_pages_take_the_same_statements_however_many_versions_and_people_the
     keep(Browser(a.colleague), review, "More", base=60)
     assert [statements(staff, page) for page in pages] == few
     assert max(few) <= 22
+
+
+def test_a_comparison_is_read_in_words_and_says_what_is_only_set_differently():
+    runs = in_words(
+        differences("## Before\nShe **asked** twice.", "## Before\nShe asked three times.\n## After")
+    )
+    assert runs[0] == Run(SAME, "Heading: Before\nShe ")
+    assert Run(NEW, SET_DIFFERENTLY) in in_words(differences("She **asked**.", "She asked."))
+    assert [sign for sign in ("#", "*") if sign in "".join(run.text for run in runs)] == []

@@ -27,7 +27,7 @@ from cspr.ui.richtext.blocks import (
     tables_in,
 )
 from cspr.ui.richtext.checking import problem
-from cspr.ui.richtext.marks import unmarked, without_marks, without_tables
+from cspr.ui.richtext.marks import in_words, unmarked, without_marks, without_tables
 from cspr.ui.richtext.reading import FIGURE, LONGEST, read
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Run",
     "Table",
     "Words",
+    "in_words",
     "plain",
     "problem",
     "read",

@@ -23,6 +23,14 @@ def without_marks(text: str) -> str:
     return "".join(text[start:end] for start, end in unmarked(text))
 
 
+HEADED = re.compile(r"^#{1,6}[ \t]+(?=\S)", re.MULTILINE)
+
+
+def in_words(text: str, *, heading: str = "") -> str:
+    """``text`` as it reads for whoever does not know Markdown; a line that is a heading begins with ``heading``."""
+    return HEADED.sub(heading, without_marks(text))
+
+
 def unmarked(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of ``text`` that are read, without the marks between them. A star that begins a list stays."""
     at = 0
