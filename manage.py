@@ -9,7 +9,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cspr.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415  (settings first)
 
-    execute_from_command_line(sys.argv)
+    from cspr.wall.scope import everything  # noqa: PLC0415
+
+    with everything():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

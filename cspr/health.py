@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from cspr.clocks.models import calendar_warning
 from cspr.mail.outbox import oldest_waiting_age
+from cspr.wall.building import why_no_wall
 
 # Longer than one task may run (CELERY_TASK_TIME_LIMIT), shorter than five minutes, when staff must know.
 HEARTBEAT_STALE = dt.timedelta(minutes=3)
@@ -80,6 +81,11 @@ def database() -> Finding:
     return {"ok": True}
 
 
+def wall() -> Finding:
+    """Whether the database holds the site back (docs/settings.md, "Two roles"). Only production has two roles."""
+    return {"ok": not settings.PRODUCTION or why_no_wall(connection) is None}
+
+
 def background_work() -> Finding:
     """The age of the last heartbeat: beat, broker, worker and shared folder in one figure."""
     at = dt.datetime.fromisoformat(heartbeat_file().read_text(encoding="ascii"))
@@ -103,6 +109,7 @@ def disk() -> Finding:
 
 CHECKS: dict[str, Callable[[], Finding]] = {
     "database": database,
+    "wall": wall,
     "background_work": background_work,
     "mail": mail,
     "bank_holidays": bank_holidays,

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "cspr.sealed",
+    "cspr.wall",
     "cspr.ui",
     "cspr.accounts",
     "cspr.audit",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cspr.accounts.middleware.Walled",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -151,11 +153,17 @@ if ON_SQLITE:
     }
 else:
     # No page may hold a lock or a connection for long. 0 means no limit: for migrations (docs/settings.md).
+    # The wall between partnerships (docs/decisions/0013). It travels with each statement, which a cursor that the
+    # server keeps open has no room for.
+    DATABASES["default"]["ENGINE"] = "cspr.wall.postgresql"
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     seconds = int(os.environ.get("CSPR_STATEMENT_TIMEOUT", "15"))
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         f"-c statement_timeout={seconds}s -c lock_timeout={min(seconds, 5)}s"
         " -c idle_in_transaction_session_timeout=30s"
     )
+# Only the migrate step has it, beside the owner's DATABASE_URL: as whom the site itself will sign in to the database.
+APP_DATABASE_URL = os.environ.get("CSPR_APP_DATABASE_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by every process, because sign-in attempts and used one-time codes are counted in it; and in the
 # database, because the web must go on working without the broker. A migration of cspr.people makes its table.

@@ -21,6 +21,7 @@ from cspr.clocks.models import working_days
 from cspr.clocks.reminders import Moment, latest_moment
 from cspr.clocks.table import clock_for
 from cspr.mail.outbox import Message, compose_digests, queue
+from cspr.wall.scope import within
 from cspr.workflow import Subject
 from referrals import emails
 from referrals.clocks import retime_partnership
@@ -55,7 +56,8 @@ def sweep(now: dt.datetime) -> int:
     local = timezone.localtime(now)
     today = local.date()
     for partnership in Partnership.objects.exclude(last_yearly_report_on=None):
-        retime_partnership(partnership, today=today)
+        with within([partnership.pk]):
+            retime_partnership(partnership, today=today)
     new = remind_of_deadlines(today) + remind_of_waiting(today)
     if local.hour >= SUMMARY_HOUR:
         new += sum(remind(today) for remind in _more)

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 
 from cspr.clocks.govuk import bundled
 from cspr.clocks.models import BankHoliday, forget
+from cspr.wall.scope import everything
 from tests.migrated import alone, migrated
 from tests.remembered import nothing_happened
+from tests.signing_in import as_owner, as_the_site, build_wall
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +30,41 @@ def django_db_keepdb(django_db_modify_db_settings: None, django_db_blocker: Any)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """What was just migrated is kept for the next process."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What was just migrated is kept for the next process; then the tests sign in as the site does."""
     with django_db_blocker.unblock(), alone():
+        build_wall()
         migrated(connection).keep()
+    with django_db_blocker.unblock(), as_the_site():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_partnership() -> Iterator[None]:
+    """A test itself sees everything, like the worker; what a browser sees is for the middleware to say."""
+    with everything():
+        yield
+
+
+@pytest.fixture(scope="module")
+def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tests of this file sign in as the owner of the database: whoever may do what the site may not."""
+    with django_db_blocker.unblock(), as_owner():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_by_the_owner() -> Iterator[None]:
+    """The site's role may not empty a table, as Django does after a test that needs real transactions."""
+    tear_down = TransactionTestCase._fixture_teardown
+
+    def by_the_owner(case: TransactionTestCase) -> None:
+        with as_owner():
+            tear_down(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", by_the_owner)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,8 @@ def digest() -> str:
     migrations = ROOT.glob("*/**/migrations/*.py"), ROOT.glob("*/migrations/*.py")
     named = [
         "cspr/audit/triggers.py",
+        "cspr/wall/building.py",
+        "cspr/wall/policies.py",
         "cspr/clocks/govuk.py",
         "cspr/sealed/fields.py",
         "cspr/sealed/migrating.py",

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
+from cspr.wall.scope import within
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -30,6 +31,18 @@ LAST_USE_GRAIN = 30
 def may_be_signed_in(request: HttpRequest) -> bool:
     """Whether it is worth asking who this is. Public pages without a cookie read no session at all."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+class Walled:
+    """Open to the request the rows of the partnerships its person works with today, and to a visitor none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user if may_be_signed_in(request) else None
+        with within({m.partnership_id for m in user.standing} if isinstance(user, User) else ()):
+            return self.get_response(request)
 
 
 class RequireSecondFactor:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from cspr.accounts.models import Partnership
@@ -60,13 +60,20 @@ def first_break(partnership: Partnership, anchors: Iterable[Anchor] = ()) -> Bre
     # In this order: an honest writer has moved the head on by the time its event can be read.
     newest = events.aggregate(newest=Max("seq"))["newest"] or 0
     chain = Chain.objects.filter(partnership=partnership).first() or Chain(partnership=partnership)
-    rows = events.filter(seq__lte=chain.seq).order_by("seq").iterator(chunk_size=ROWS_AT_ONCE)
     last, head = 0, BEGINNING
-    for event in rows:
+    for event in _in_order(events.filter(seq__lte=chain.seq)):
         if wrong := _wrong(event, last + 1, head, known.get(event.seq)):
             return wrong
         last, head = event.seq, event.hash
     return _wrong_end(last, head, chain) or _beyond(chain, newest, known.values())
+
+
+def _in_order(events: QuerySet[Event]) -> Iterator[Event]:
+    """By place, so many rows at a time."""
+    last = 0
+    while rows := list(events.filter(seq__gt=last).order_by("seq")[:ROWS_AT_ONCE]):
+        yield from rows
+        last = rows[-1].seq
 
 
 def _wrong(event: Event, seq: int, previous: str, anchor: Anchor | None) -> Break | None:

@@ -19,6 +19,7 @@ from cspr.documents.models import WAITING, Document, State
 from cspr.documents.pdf import AnyPaper, fingerprint, paper_kind, produced
 from cspr.documents.storing import write
 from cspr.logs import kind_and_place
+from cspr.wall.scope import within
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,8 @@ def make_waiting(clock: Callable[[], float] = time.monotonic) -> int:
     started, taken = clock(), 0
     while clock() - started < ENOUGH_SECONDS and (document := claim(timezone.now())):
         taken += 1
-        make(document)
+        with within([document.partnership_id]):
+            make(document)
     return taken
 
 

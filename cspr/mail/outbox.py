@@ -16,6 +16,7 @@ from cspr.audit.log import record
 from cspr.mail.kinds import DIGEST, is_registered
 from cspr.mail.models import ON_ITS_WAY, MailState, OutgoingEmail
 from cspr.mail.subjects import subject_model
+from cspr.wall.scope import everything
 
 # Mail that has waited longer than this is late: staff see a strip on every page, and monitoring is told.
 LATE_AFTER = dt.timedelta(minutes=5)
@@ -178,7 +179,8 @@ def retry(email: OutgoingEmail, *, by: User) -> bool:
 
 
 def oldest_waiting_age(now: dt.datetime | None = None) -> dt.timedelta:
-    """How long the oldest e-mail that should be on its way has waited; nothing waiting is no time at all."""
+    """How long the oldest e-mail that should be on its way has waited, whoever's it is; none waiting is no time."""
     moment = now or timezone.now()
-    oldest = OutgoingEmail.objects.filter(state__in=ON_ITS_WAY).aggregate(at=Min("waiting_since"))["at"]
+    with everything():
+        oldest = OutgoingEmail.objects.filter(state__in=ON_ITS_WAY).aggregate(at=Min("waiting_since"))["at"]
     return max(moment - oldest, dt.timedelta(0)) if oldest else dt.timedelta(0)

@@ -32,6 +32,7 @@ from cspr.audit.log import record
 from cspr.mail.kinds import INVITATION
 from cspr.mail.outbox import queue_account_mail
 from cspr.people.notices import SECOND_FACTOR_RESET, record_everywhere, tell
+from cspr.wall.scope import admitted
 from cspr.workflow import Refused
 
 INVITATION_DAYS = 7
@@ -122,8 +123,9 @@ def accept_invitation(
     _refuse(reason and f"This invitation no longer holds: {reason}")
     invitation.closed_on, invitation.accepted_by = today, user
     invitation.save(update_fields=["closed_on", "accepted_by"])
-    _record(invitation, "accept", user)
-    _give(invitation.offered_by, user, invitation.partnership, invitation.role, invitation.agency, today)
+    with admitted([invitation.partnership_id]):
+        _record(invitation, "accept", user)
+        _give(invitation.offered_by, user, invitation.partnership, invitation.role, invitation.agency, today)
     return user
 
 

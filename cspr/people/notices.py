@@ -8,6 +8,7 @@ from cspr.accounts.models import Partnership, User
 from cspr.audit.log import record
 from cspr.mail.kinds import register_kind
 from cspr.mail.outbox import queue_account_mail
+from cspr.wall.scope import admitted
 
 # allauth's name of a security notice -> (kind of event and e-mail, the sentence the person is sent).
 SECURITY_NOTICES = {
@@ -42,14 +43,15 @@ def record_everywhere(kind: str, person: User, by: User | None, **facts: Any) ->
     """Record something about an account in every partnership the person works with today."""
     partnerships = Partnership.objects.filter(pk__in={m.partnership_id for m in person.standing})
     for partnership in partnerships.order_by("pk"):
-        record(
-            partnership=partnership,
-            kind=kind,
-            by=by,
-            subject="accounts.user",
-            subject_ref=person.ref,
-            facts=facts,
-        )
+        with admitted([partnership.pk]):
+            record(
+                partnership=partnership,
+                kind=kind,
+                by=by,
+                subject="accounts.user",
+                subject_ref=person.ref,
+                facts=facts,
+            )
 
 
 def tell(person: User, kind: str) -> None:

@@ -17,6 +17,7 @@ from cspr.documents.models import READABLE, Document
 from cspr.documents.pdf import fingerprint, paper_kind, queue_pdf
 from cspr.documents.storing import opened
 from cspr.logs import kind_and_place
+from cspr.wall.scope import within
 from cspr.workflow import Refused, in_turn, perform, why_not
 from reviews.anonymity import Find, TooMuch
 from reviews.anonymity.files import find_in_file
@@ -72,7 +73,8 @@ def check_waiting() -> bool:
     if row is None:
         return False
     try:
-        look(row)
+        with within([row.key.partnership.pk]):
+            look(row)
     except LeaseLost:
         log_lost(row)
     except (Refused, CannotRead, TooMuch) as reason:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from cspr.accounts.models import User
 from cspr.clocks.models import working_days
 from cspr.mail.outbox import Message, queue
+from cspr.wall.scope import everything
 from cspr.workflow import Refused, begin, in_turn, perform
 from referrals.permissions import case_staff
 from reviews.models import InformationRequest, LinkPass, RequestLink
@@ -93,6 +94,7 @@ def _mail(link: RequestLink, token: str) -> None:
     queue([message])
 
 
+@everything()
 def find_link(token: str, today: dt.date) -> RequestLink | None:
     """The link that ``token`` opens today; None when it is wrong, used, revoked, locked or too old."""
     found = RequestLink._base_manager.filter(token_hash=hashed(token)).select_related(
@@ -102,6 +104,7 @@ def find_link(token: str, today: dt.date) -> RequestLink | None:
     return link if link is not None and link.live(today) else None
 
 
+@everything()
 def link_of(ref: str, today: dt.date) -> RequestLink | None:
     """The link with this reference if it still opens its request: for a browser that came by its address."""
     found = RequestLink._base_manager.filter(ref=ref).select_related(
@@ -130,6 +133,7 @@ def enter_code(link: RequestLink, code: str, *, today: dt.date) -> str | None:
         return None
 
 
+@everything()
 def pass_for(ref: str, key: str, today: dt.date) -> LinkPass | None:
     """The pass that this browser holds today; None when it holds none any more."""
     links = RequestLink._base_manager.filter(ref=ref, browser_hash=hashed(key)).select_related(

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
 from cspr.documents.pdf import queue_pdf
+from cspr.wall.scope import everything
 from cspr.workflow import begin, note, perform
 from referrals.models import CaseMember
 from referrals.permissions import access_changed
@@ -127,5 +128,6 @@ def _freeze(review: PracticeReview, *, by: User, today: dt.date, improvements_on
 def _slug(title: str, today: dt.date) -> str:
     """A public address that says only what the title says; numbered when the title was used before."""
     stem = f"{slugify(title)[:60] or 'review'}-{today.year}"
-    taken = Publication.objects.filter(slug__startswith=stem).count()
+    with everything():  # an address is one of the whole site
+        taken = Publication.objects.filter(slug__startswith=stem).count()
     return f"{stem}-{taken + 1}" if taken else stem

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cspr.accounts.models import User
 from cspr.clocks.moments import NoSuchMoment, at_a_time, in_london
 from cspr.logs import kind_and_place
+from cspr.wall.scope import within
 from cspr.workflow import Refused, begin, in_turn, perform
 from referrals.states import Outcome
 from reviews.actions.practice_review import publish, publish_improvements
@@ -105,7 +106,8 @@ def release_due(now: dt.datetime) -> int:
 def _see_to(pk: int, now: dt.datetime) -> bool:
     """One release in its partnership's turn: read there, so that nobody changes it meanwhile."""
     today = timezone.localdate(now)
-    with in_turn(Release.objects.get(pk=pk).partnership):
+    partnership = Release.objects.get(pk=pk).partnership
+    with within([partnership.pk]), in_turn(partnership):
         release = Release.objects.select_related("review__case__partnership").get(pk=pk)
         if not release.open:
             return False

@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 
 from cspr.accounts.models import User
+from cspr.wall.scope import everything
 from reviews.change import ActionState, Grade
 from reviews.likeness import ALIKE, likeness, terms
 from reviews.models.action import Action
@@ -50,6 +51,7 @@ class Earlier:
         return f"Actions complete: {done} of {len(actions)}; {agreed}, on {pieces} of evidence."
 
 
+@everything()
 def similar(text: str, user: User, *, today: dt.date, but: PracticeReview | None = None) -> list[Earlier]:
     """The earlier recommendations most like ``text``, the most alike first, in a fixed number of statements.
 

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cspr.accounts.models import Partnership
 from cspr.pages import typed
 from cspr.ui.arriving import tidied
+from cspr.wall.scope import admitted
 from cspr.workflow import Refused, perform
 from referrals.forms.answers import answers_form
 from referrals.questions import Section
@@ -93,7 +94,8 @@ def by_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         if held is None:
             return private(without_pass(request, kwargs))
         request.link_pass = held  # type: ignore[attr-defined]
-        return private(view(request, ref=held.link.request.ref, **kwargs))
+        with admitted([held.link.partnership.pk]):
+            return private(view(request, ref=held.link.request.ref, **kwargs))
 
     return login_not_required(asked_first)
 
@@ -180,7 +182,8 @@ def code(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         if not counted(request, "request_link_code"):
             return private(render(request, "429.html", status=429))
-        key = actions.enter_code(link, form.cleaned_data["code"], today=timezone.localdate())
+        with admitted([link.partnership.pk]):
+            key = actions.enter_code(link, form.cleaned_data["code"], today=timezone.localdate())
         if key is not None:
             request.session.cycle_key()
             request.session[KEY], request.session[SEEN] = key, int(time.time())

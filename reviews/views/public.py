@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import page_not_found
 
 from cspr.accounts.models import Partnership
+from cspr.wall.scope import everything
 from reviews.models import LibraryLink
 from reviews.states import LinkKind
 
@@ -23,12 +24,16 @@ NEVER_KEPT = "no-store"
 
 
 def public(view: PublicView) -> PublicView:
-    """Open ``view`` to everybody. Only what was found may be cached, and leaving tells no other site of the visit."""
+    """Open ``view`` to everybody. Only what was found may be cached, and leaving tells no other site of the visit.
+
+    What is published is no partnership's own any more: such a view reads through ``public()`` alone.
+    """
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = view(request, *args, **kwargs)
+            with everything():
+                response = view(request, *args, **kwargs)
         except Http404 as missing:
             response = page_not_found(request, missing)
         response["Cache-Control"] = KEPT if response.status_code == 200 else NEVER_KEPT

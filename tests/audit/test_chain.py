@@ -20,7 +20,7 @@ from cspr.audit.log import digest, record
 from cspr.audit.models import Chain, Event
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("owner"), pytest.mark.django_db]
 LENGTH, ANCHORED = 12, 9
 Area = make.Area
 

@@ -33,6 +33,7 @@ from cspr.documents.renderer import SECONDS
 from cspr.documents.storing import opened
 from cspr.documents.tasks import render_waiting
 from cspr.probe import HEARTBEAT_STALE_SECONDS
+from cspr.wall.scope import everything
 from tests.documents.pango import needs_pango
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
@@ -309,8 +310,9 @@ def test_of_many_workers_at_once_each_row_goes_to_one(folder: Any, reader: User)
     def work(_: int) -> list[int]:
         try:
             taken = []
-            while document := claim(NOW):
-                taken.append(document.pk)
+            with everything():
+                while document := claim(NOW):
+                    taken.append(document.pk)
             return taken
         finally:
             connection.close()

@@ -15,6 +15,7 @@ from cspr.accounts.models import User
 from cspr.accounts.roles import Partner, Role
 from cspr.audit.chain import first_break
 from cspr.audit.models import Event
+from cspr.wall.scope import everything
 from cspr.workflow import Refused, Stale, perform
 from referrals import actions as case_actions
 from referrals.models import Case, Decision
@@ -36,7 +37,8 @@ def at_once(*deeds: Deed) -> list[Any]:
     def run(deed: Deed) -> Any:
         start.wait()
         try:
-            return deed()
+            with everything():
+                return deed()
         except (Refused, Stale) as why:
             return why
         finally:

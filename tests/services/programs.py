@@ -86,6 +86,14 @@ def new_database(server: str) -> Iterator[str]:
         yield on_database(server, name)
     finally:
         _admin(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        _admin(server, sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{name}_site")))
+
+
+def as_the_site(url: str, password: str = "only-for-tests") -> str:
+    """The same database for the site's own role, which ``build_wall`` makes and ``new_database`` drops."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.path.strip('/')}_site:{password}@{place}"))
 
 
 def _admin(server: str, statement: sql.Composed) -> None:

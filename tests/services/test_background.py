@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from cspr.celery import app
-from tests.services.programs import Environment, eventually, run, running
+from tests.services.programs import Environment, as_the_site, eventually, run, running
 
 WORKER = [sys.executable, "-m", "celery", "-A", "cspr.celery", "worker", "--concurrency=1", "--loglevel=INFO"]
 MANAGE = [sys.executable, "manage.py"]
@@ -25,8 +25,13 @@ def send(tasks: list[str], site: Environment) -> None:
 
 
 def prepared(site: Environment) -> Environment:
-    for command in (["migrate", "--no-input"], ["createcachetable"]):
-        done = run([*MANAGE, *command], site)
+    """A database as the owner leaves it, and the environment of the site, which is somebody else there."""
+    owner = dict(site)
+    if "DATABASE_URL" in site:
+        site = site | {"DATABASE_URL": as_the_site(site["DATABASE_URL"])}
+        owner["CSPR_APP_DATABASE_URL"] = site["DATABASE_URL"]
+    for command in (["migrate", "--no-input"], ["createcachetable"], ["build_wall"]):
+        done = run([*MANAGE, *command], owner)
         assert done.returncode == 0, done.stderr
     return site
 

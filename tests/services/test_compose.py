@@ -14,14 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.house.settings_reader import documented, read_by_settings
 from tests.machine import unused_port
 from tests.services import compose
-from tests.services.programs import Environment, eventually, run, running
+from tests.services.programs import Environment, as_the_site, eventually, run, running
 
 FILLED_IN = {
     "CSPR_SITE_URL": "https://reviews.partnership.example",
@@ -33,6 +32,7 @@ FILLED_IN = {
     "CSPR_SMTP_PORT": "1025",
     "CSPR_SMTP_TLS": "0",
     "POSTGRES_PASSWORD": secrets.token_hex(16),
+    "POSTGRES_APP_PASSWORD": secrets.token_hex(16),
     "REDIS_PASSWORD": secrets.token_hex(16),
 }
 
@@ -63,7 +63,8 @@ def test_the_example_names_every_variable_the_file_reads_and_no_other() -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    "secret", ["CSPR_SECRET_KEY", "CSPR_FIELD_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD"]
+    "secret",
+    ["CSPR_SECRET_KEY", "CSPR_FIELD_KEYS", "POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "REDIS_PASSWORD"],
 )
 def test_no_secret_has_a_default(secret: str) -> None:
     file = (compose.ROOT / "docker-compose.yml").read_text()
@@ -98,10 +99,18 @@ class Deployment:
     def environment(self, service: str) -> Environment:
         env = compose.environment(service, FILLED_IN)
         password = FILLED_IN["REDIS_PASSWORD"]
-        assert urlsplit(env["DATABASE_URL"]).netloc == f"cspr:{FILLED_IN['POSTGRES_PASSWORD']}@db:5432"
+        owner = f"postgres://cspr:{FILLED_IN['POSTGRES_PASSWORD']}@db:5432/cspr"
+        site = f"postgres://cspr_app:{FILLED_IN['POSTGRES_APP_PASSWORD']}@db:5432/cspr"
+        here = {
+            owner: self.database,
+            site: as_the_site(self.database, FILLED_IN["POSTGRES_APP_PASSWORD"]),
+            "": "",
+        }
+        assert env["DATABASE_URL"] == (owner if service == "migrate" else site)
+        assert env["CSPR_APP_DATABASE_URL"] == (site if service == "migrate" else "")
         assert env["REDIS_URL"] == f"redis://:{password}@redis:6379/0"
         return env | {
-            "DATABASE_URL": self.database,
+            **{name: here[env[name]] for name in ("DATABASE_URL", "CSPR_APP_DATABASE_URL")},
             "REDIS_URL": f"redis://:{password}@127.0.0.1:{self.redis_port}/0",
             "CSPR_DATA_DIR": str(self.folder),
             "CSPR_STATIC_ROOT": str(self.folder / "static"),
@@ -169,6 +178,16 @@ def test_web_worker_and_beat_of_the_compose_file_come_up_and_work_together(deplo
             assert {name for name, part in parts(deployment).items() if part["ok"]} == set(parts(deployment))
             background = compose.health_check("worker")
             assert run(background, deployment.environment("worker")).returncode == 0
+
+
+@pytest.mark.services
+def test_the_deployment_check_tells_the_site_from_the_owner(deployment: Deployment) -> None:
+    check = ["python", "manage.py", "check", "--deploy", "--database", "default", "--fail-level", "WARNING"]
+    site = run(check, deployment.environment("web"))
+    assert site.returncode == 0, site.stderr
+    owner = run(check, deployment.environment("migrate"))
+    assert owner.returncode == 1
+    assert "(wall.E001) The database role that the site signs in with" in owner.stderr
 
 
 @pytest.mark.services

@@ -88,9 +88,10 @@ def test_the_database_refuses_a_state_change_without_its_event(model):
 
 def test_the_database_refuses_to_change_or_delete_an_event():
     make.sent(make.area())
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+    refusal = "append-only|permission denied for table audit_event"  # the trigger, or before it the site's own rights
+    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
         Event.objects.update(words="Nothing happened")
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
         Event.objects.all()._raw_delete("default")
 
 

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, and with every statement whose rows are open."""

@@ -1,0 +1,52 @@
+"""As whom the tests sign in to PostgreSQL: as the site's own role, and as the owner for what only the owner may.
+
+The owner is who ``DATABASE_URL`` names. On SQLite there is only one, and nothing here does anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from django.db import connection
+
+from cspr.wall.building import build
+
+ROLE, PASSWORD = "cspr_app_in_tests", "only-for-tests"
+_owner: dict[str, str] = {}
+
+
+def build_wall() -> None:
+    """In the database of this process. One process at a time: roles belong to the server."""
+    if connection.vendor == "postgresql":
+        build(connection, ROLE, PASSWORD)
+
+
+@contextlib.contextmanager
+def as_the_site() -> Iterator[None]:
+    """Every connection opened in the block, in whatever thread, is the site's."""
+    with _as({"USER": ROLE, "PASSWORD": PASSWORD}):
+        yield
+
+
+@contextlib.contextmanager
+def as_owner() -> Iterator[None]:
+    """The block runs with a connection of the owner's. Not inside a transaction: that belongs to the site."""
+    with _as(_owner):
+        yield
+
+
+@contextlib.contextmanager
+def _as(who: dict[str, str]) -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
+    _owner.update({} if _owner else before)
+    connection.close()
+    connection.settings_dict.update(who)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
