@@ -1,4 +1,4 @@
-"""``manage.py workflow_docs [--check]``: workflow, clocks, chasing and change in docs/, from the declared tables."""
+"""``manage.py workflow_docs [--check]``: pages of docs/, from the tables declared in the code."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from reviews.change import CHAIR, CHECKS, EVERY, LEAD, OWNER, SHOWS, Shows
 from reviews.change import LADDER as RUNGS
 from reviews.emails import BY_LINK, CHASES
 from reviews.ladder import LADDER, LATE
+from reviews.management.data_map import data_map
 from reviews.models import (
     Action,
     ChronologyEntry,
@@ -87,6 +88,7 @@ class Command(BaseCommand):
             "clocks.md": clocks(),
             "chasing.md": chasing(),
             "change.md": change(),
+            "data-map.md": data_map(NOTE),
         }
         docs = Path(settings.BASE_DIR) / "docs"
         stale = [name for name, text in pages.items() if not _says(docs / name, text)]
