@@ -78,6 +78,7 @@ FIELDS: Table = {
     "reviews.CommentReply": {P3: "text", P2: "hand", P1: "number made_at"},
     "reviews.ReportImport": {P3: "read places"},
     "reviews.Finding": {P3: "text rests_on", P1: "number themes"},
+    "reviews.Figure": {P3: "caption alt", P1: "number sha256 width height"},
     "reviews.FactCheck": {
         P3: "extracts draft why_withdrawn", P2: "name role", P1: "round extract_hash asked_on due_on answered_on",
     },
@@ -93,7 +94,8 @@ FIELDS: Table = {
         P3: "explanation", P1: "outcome at reason_code text_hash review_version why_aside",
     },
     "reviews.Publication": {
-        P0: "slug title improvements_only sections findings recommendations themes reviewer published_on public_until",
+        P0: "slug title improvements_only sections findings recommendations figures themes reviewer published_on "
+            "public_until",
     },
     "reviews.LibraryTerm": {P0: "kind value"},
     "reviews.LibraryLink": {P0: "kind title url note added_on"},

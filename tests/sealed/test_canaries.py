@@ -39,6 +39,7 @@ from reviews import actions
 from reviews.management.data_map import TABLES
 from reviews.models import AcceptedName, AnswerVersion
 from tests import factories as make
+from tests.services.conftest import redis_url  # noqa: F401  (one that is ours alone)
 from tests.test_logs import log  # noqa: F401  (what production writes to standard error)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
@@ -244,7 +245,7 @@ def _fail(client: Client, monkeypatch: Any, case: Case) -> None:
 
 
 @pytest.mark.services
-def test_redis_is_told_nothing_but_to_look_again(a: make.Area, redis_url: str) -> None:
+def test_redis_is_told_nothing_but_to_look_again(a: make.Area, redis_url: str) -> None:  # noqa: F811
     everything_there_is(a)
     fill()
     fill_narratives()
