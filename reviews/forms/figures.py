@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
-from cspr.ui.fields import FileUploadField
 from reviews.forms.practice_review import ReviewForm, prose
 
 LONGEST_CAPTION, LONGEST_ALT = 300, 600
@@ -32,7 +30,7 @@ def alt() -> forms.CharField:
     return _told(
         "Say what it shows, for people who cannot see it",
         "What does it show, for people who cannot see it?",
-        "Say what a reader is meant to take from it, with the figures that matter: “Visits fell from nine in "
+        "Say what a reader is meant to take from it, with the numbers that matter: “Visits fell from nine in "
         "January to two in June; none was at home after April”. Not “a chart”, and not the caption again.",
         rows=4,
         longest=LONGEST_ALT,
@@ -40,21 +38,17 @@ def alt() -> forms.CharField:
 
 
 class AddFigureForm(ReviewForm):
-    """Refused: without words, and more than one file."""
+    """One picture and its words."""
 
-    picture = FileUploadField(
+    picture = forms.FileField(
         label="Picture",
         help_text="A PNG (charts, drawings) or a JPEG (photographs). It is drawn anew: place, camera and author are "
         "left out, and it is made no larger than a page needs.",
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        error_messages={"required": "Choose a picture", "empty": "The file is empty. Choose another one"},
     )
     caption = caption()
     alt = alt()
-
-    def clean_picture(self) -> list[UploadedFile]:
-        chosen: list[UploadedFile] = self.cleaned_data["picture"]
-        if len(chosen) > 1:
-            raise forms.ValidationError("Choose one picture. Each figure is added by itself")
-        return chosen
 
 
 class AmendFigureForm(ReviewForm):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from reviews.management.drawings import bars, grain
+from reviews.models.figures import MOST
+
+# One stretch of so many has a figure, as long as a report may have another.
+A_FIGURE = 5
 # What one stretch adds to a report, in characters; a page of the PDF holds about so much.
 A_PAGE = 2150
 SAID = (
@@ -53,6 +58,15 @@ def sections(codes: Iterable[str], pages: int) -> dict[str, str]:
     return {code: "\n\n".join(texts) or SAID[0] for code, texts in stretches.items()}
 
 
+def picture(number: int) -> bytes:
+    """The picture of a figure: a chart, and every second time one as heavy as a photograph."""
+    if number % 2 == 0:
+        return grain(number)
+    return bars(
+        f"Contacts in month {number}", [(who, (number * 7 + k * 5) % 19) for k, (who, *_) in enumerate(ROWS)]
+    )
+
+
 def _stretch(n: int) -> Iterator[str]:
     """About a page: a heading and paragraphs always, and in turn all the rest."""
     yield f"## What was seen in month {n + 1}" if n % 3 == 0 else f"### Week {n + 1}, as the records tell it"
@@ -60,6 +74,8 @@ def _stretch(n: int) -> Iterator[str]:
     yield f"[^{n}]: Minutes of the {n + 1}th meeting, page {n % 40 + 1}. " + SAID[n % 8]
     kinds = (_table, _items, _quotation, _numbers, _wide, _long_cell)
     yield from kinds[n % len(kinds)](n)
+    if n % A_FIGURE == 2 and n // A_FIGURE < MOST:
+        yield f"[Figure {n // A_FIGURE + 1}]"
     yield _paragraph(n + 3, 6)
     yield _paragraph(n + 5, 4)
 

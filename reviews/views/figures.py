@@ -68,7 +68,7 @@ class AddFigure(OfFigures):
 
     def act(self, subject: PracticeReview, data: dict[str, Any]) -> Any:
         """The picture is drawn anew and kept with the review; both it and the figure, or neither."""
-        chosen = data.pop("picture")
+        chosen = [data.pop("picture")]
         common: dict[str, Any] = {
             "by": self.user, "today": self.today, "version": self._version(), "nonce": self._nonce(), **data,
         }  # fmt: skip

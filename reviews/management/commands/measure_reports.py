@@ -7,7 +7,9 @@ import io
 import resource
 import time
 from argparse import ArgumentParser
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cspr.accounts.models import Partnership, User
 from cspr.documents.failures import CannotRender, RenderFailed
+from cspr.documents.inspection.images import dots
 from cspr.documents.pdf import Paper, render
 from referrals.models import Case
-from reviews.management.long_reports import sections
+from reviews.management.long_reports import picture, sections
 from reviews.models import PracticeReview, Publication
+from reviews.models.figures import shown_in
 from reviews.papers.publication import published_report
 from reviews.states import REPORT_SECTIONS
 
@@ -86,12 +90,15 @@ class Command(BaseCommand):
 
 def _paper(pages: int) -> Paper:
     """The published report, as it is set for everybody; nothing of it is stored."""
+    text = sections(REPORT_SECTIONS, pages)
+    drawn = {number: picture(number) for number in sorted(shown_in(text.values()))}
     partnership = Partnership(name="Measured Safeguarding Children Partnership", short_name="Measured")
     publication = Publication(
         review=PracticeReview(case=Case(partnership=partnership, pseudonym="Measured")),
         slug="measured",
         title="Measured",
-        sections=sections(REPORT_SECTIONS, pages),
+        sections=text,
+        figures=[_figure(number, data) for number, data in drawn.items()],
         findings=[{"number": n, "text": f"Nobody asked question {n} of the family."} for n in range(1, 9)],
         recommendations=[
             {"number": n, "text": f"Ask question {n} at the first visit, and write down the answer.",
@@ -102,7 +109,21 @@ def _paper(pages: int) -> Paper:
         published_on=dt.date(2026, 9, 1),
         public_until=dt.date(2027, 9, 1),
     )  # fmt: skip
-    return published_report(publication, User())
+    pictures = {sha256(data).hexdigest(): partial(bytes, data) for data in drawn.values()}
+    return replace(published_report(publication, User()), pictures=pictures)
+
+
+def _figure(number: int, data: bytes) -> dict[str, Any]:
+    width, height = dots(data)
+    return {
+        "number": number,
+        "caption": f"Contacts of five agencies in month {number}, from their records",
+        "alt": f"Five bars, one for each agency: how many contacts it recorded in month {number}.",
+        "sha256": sha256(data).hexdigest(),
+        "width": width,
+        "height": height,
+        "document": None,
+    }
 
 
 def _measured(data: bytes, seconds: float) -> Measured:

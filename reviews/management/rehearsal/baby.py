@@ -16,10 +16,19 @@ from reviews import actions as review_actions
 from reviews.anonymity.kinds import FileKind
 from reviews.chronology.masking import Level
 from reviews.chronology_papers import kind_of
+from reviews.management.drawings import bars
 from reviews.management.rehearsal import change, chronologies, facts, families, proceedings
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
-from reviews.management.rehearsal.baby_words import RAPID_REVIEW, RECOMMENDATIONS, REPORT, RETURNS
+from reviews.management.rehearsal.baby_words import (
+    CONTACTS,
+    CONTACTS_ALT,
+    CONTACTS_CAPTION,
+    RAPID_REVIEW,
+    RECOMMENDATIONS,
+    REPORT,
+    RETURNS,
+)
 from reviews.management.rehearsal.remarks import read_and_remarked
 from reviews.management.rehearsal.rooms import meet, tick_milestones, weigh
 from reviews.management.rehearsal.stage import LONDON, Stage
@@ -294,6 +303,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     stage.until(add_months(review.decided_on, 4))
     families.keep(stage, review, PromiseKind.UPDATE)
     stage.do(review, "write_report", "reviewer", sections=REPORT, title="Rowan")
+    stage.illustrate(review, "reviewer", bars(*CONTACTS), caption=CONTACTS_CAPTION, alt=CONTACTS_ALT)
     for text, rests_on, themes in FINDINGS:
         stage.do(review, "add_finding", "reviewer", text=text, rests_on=rests_on, themes=themes)
     for (text, kind, owner, months), more in zip(RECOMMENDATIONS, SAID, strict=True):

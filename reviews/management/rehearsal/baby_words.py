@@ -147,8 +147,8 @@ REPORT: dict[str, str] = {
     "leave. Training had covered the rule, not the words.\n\n## The man without a place on the form\n\nForms ask for the "
     "father. Rowan's mother answered truthfully. Her partner was neither father nor next of kin and so there was no field in "
     "which to write him down. Two services met him and did not know what to do with what they had seen. The police held "
-    "information about him at another address, and no process connects an address to a new household.\n\n## Careful, "
-    "and therefore silent\n\nThe family's ethnicity is recorded everywhere and considered nowhere. Practitioners said that they "
+    "information about him at another address, and no process connects an address to a new household.\n\n[Figure 1]\n\n"
+    "## Careful, and therefore silent\n\nThe family's ethnicity is recorded everywhere and considered nowhere. Practitioners said that they "
     "had not wanted to seem to judge a young mother of a mixed family. They asked her less than they ask others. The "
     "review found that care not to offend had become a reason not to ask.\n\n## Help that came later than the need\n\nThe "
     "exhaustion of a mother of a baby who cries is a known risk. The service offered was good and four weeks away.",
@@ -162,6 +162,17 @@ REPORT: dict[str, str] = {
     "conclusion": "The partnership has accepted every recommendation. What has changed will be checked after three, six and twelve "
     "months and reported here.",
 }
+
+# The one figure of the report: a title, and who was seen or spoken with how often.
+CONTACTS = (
+    "Who was seen or spoken with in 23 recorded contacts",
+    (("Rowan’s mother", 23), ("Rowan herself", 19), ("The older child", 6), ("The mother’s partner", 2)),
+)
+CONTACTS_CAPTION = "Whom five services saw or spoke with in the 23 contacts they recorded with the family"
+CONTACTS_ALT = (
+    "Four bars. Rowan’s mother was part of all 23 contacts and Rowan of 19. The older child was part of 6, and the mother’s "
+    "partner, who looked after Rowan while her mother worked, of 2."
+)
 
 RECOMMENDATIONS = (
     ("Give every practitioner who sees babies a short, tested form of words for the conversation about a bruise, and a "

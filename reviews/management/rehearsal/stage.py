@@ -16,12 +16,13 @@ from cspr.accounts.models import Agency, Partnership, User
 from cspr.accounts.roles import Partner
 from cspr.clocks.models import working_days
 from cspr.documents.models import Document
-from cspr.documents.uploads import store_upload
+from cspr.documents.uploads import PICTURES, store_upload
 from cspr.mail.relay import relay
 from cspr.workflow import Subject, perform
 from referrals import actions, reminders
 from referrals.models import Case, Decision, Referral
 from referrals.states import View
+from reviews.models.figures import FIGURE
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -115,6 +116,21 @@ class Stage:
         self.wait(1)
         approved: Decision = self.act(actions.approve, decision, by="chair")
         return approved
+
+    def illustrate(self, review: Any, by: str, data: bytes, *, caption: str, alt: str) -> None:
+        """A chart is added to the report as its next figure."""
+        with self.at(self.today):
+            document = store_upload(
+                ContentFile(data, "chart.png"),
+                by=self.person(by),
+                partnership=review.partnership,
+                case_ref=review.case.ref,
+                subject_label=review._meta.label_lower,
+                subject_ref=review.ref,
+                kind=FIGURE,
+                takes=PICTURES,
+            )
+        self.do(review, "add_figure", by, document=document, caption=caption, alt=alt)
 
     def letter(self, subject: Any, name: str, text: str) -> Document:
         """A letter that arrived, kept beside its subject."""
