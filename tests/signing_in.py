@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from django.db import connection
+from django.db import connection, models
 
 from cspr.wall.building import build
+from cspr.wall.policies import ORDINARY
 
 ROLE, PASSWORD = "cspr_app_in_tests", "only-for-tests"
 _owner: dict[str, str] = {}
@@ -20,6 +21,14 @@ def build_wall() -> None:
     """In the database of this process. One process at a time: roles belong to the server."""
     if connection.vendor == "postgresql":
         build(connection, ROLE, PASSWORD)
+
+
+def hand_over(model: type[models.Model]) -> None:
+    """Let the site work with the tables of a model that the owner has just made for a test."""
+    if connection.vendor == "postgresql":
+        tables = [model._meta.db_table, *(field.m2m_db_table() for field in model._meta.many_to_many)]
+        with connection.cursor() as cursor:
+            cursor.execute(f"GRANT {ORDINARY} ON {', '.join(tables)} TO {ROLE}")
 
 
 @contextlib.contextmanager

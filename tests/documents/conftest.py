@@ -17,6 +17,7 @@ from cspr.documents import pdf
 from cspr.documents.models import Document
 from cspr.documents.pdf import Paper, register_paper
 from cspr.documents.uploads import store_upload
+from tests.signing_in import as_owner, hand_over
 
 FOLDERS = "tests.documents.folders"
 
@@ -26,14 +27,15 @@ def folders(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The stand-in domain app, with its tables, as long as the tests of documents run."""
     apps.set_installed_apps([*project_settings.INSTALLED_APPS, FOLDERS])
     model = apps.get_model("folders.folder")
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+    with django_db_blocker.unblock(), as_owner(), connection.schema_editor() as editor:
         editor.create_model(model)
+        hand_over(model)
     # Where templates are looked for is remembered from before this app was there: say it anew.
     engine = project_settings.TEMPLATES[0]
     here = Path(__file__).parent / "folders" / "templates"
     with override_settings(TEMPLATES=[{**engine, "DIRS": [*engine["DIRS"], here]}]):
         yield
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+    with django_db_blocker.unblock(), as_owner(), connection.schema_editor() as editor:
         editor.delete_model(model)
     apps.unset_installed_apps()
 

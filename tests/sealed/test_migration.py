@@ -14,10 +14,11 @@ from cspr.sealed.sealing import MARK
 from referrals.models import Child, Referral
 from reviews.models import FamilyContact
 from tests import factories as make
+from tests.signing_in import build_wall
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("emptied"),
+    pytest.mark.usefixtures("owner", "emptied"),
     pytest.mark.thorough,
 ]
 BEFORE = [
@@ -43,6 +44,7 @@ def column(table: str, name: str) -> list[str]:
 def newest_again() -> Any:
     yield
     go()
+    build_wall()  # tables that went and came back have no rights and no rules
 
 
 def test_rows_are_opened_on_the_way_back_and_sealed_on_the_way_there(newest_again: None) -> None:
