@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case as Either
+from django.db.models import Exists, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django_fsm import FSMField
@@ -21,10 +22,12 @@ from cspr.workflow import Refused, Subject, verb
 from referrals.models import Case
 from referrals.models.visible import Visible
 from reviews import permissions
+from reviews.change import ActionState, Grade
+from reviews.models.action import Action
 from reviews.models.catalogue import LibraryTerm, enter
 from reviews.models.figures import shown_in
 from reviews.models.practice_review import PracticeReview
-from reviews.questions.library import WORD, Extent, words_of
+from reviews.questions.library import WORD, Extent, Progress, words_of
 from reviews.states import LinkKind, PublicationState
 
 MOST_WORDS = 5
@@ -38,6 +41,21 @@ class Publications(Visible["Publication"]):
     def found_by(self, kind: str, value: str) -> Self:
         """Those filed under this answer to a facet."""
         return self.filter(pk__in=LibraryTerm.objects.filter(kind=kind, value=value).values("publication"))
+
+    def with_progress(self) -> Self:
+        """Each with its ``progress``: what has become of the actions of its review that are pursued."""
+        pursued = Action.objects.filter(recommendation__review=OuterRef("review")).exclude(
+            state=ActionState.ENDED
+        )
+        agreed, left = pursued.filter(assured__gt=Grade.PLANNED), pursued.filter(assured=Grade.PLANNED)
+        return self.annotate(
+            progress=Either(
+                When(~Exists(agreed), then=Value(Progress.NONE)),
+                When(Exists(left), then=Value(Progress.UNDER_WAY)),
+                default=Value(Progress.DONE),
+                output_field=models.CharField(),
+            )
+        )
 
     def with_words(self, text: str) -> Self:
         """Those in which every word of ``text`` begins a word: "neglect" finds "neglected". Five words at the most.

@@ -36,6 +36,14 @@ class Extent(TextChoices):
     IMPROVEMENTS = "improvements", "The improvements only"
 
 
+class Progress(TextChoices):
+    """How far what was planned after a review has come, told by what somebody else than its owner has agreed to."""
+
+    NONE = "none", "Nothing agreed to be done yet"
+    UNDER_WAY = "under_way", "Some of it agreed to be done"
+    DONE = "done", "All of it agreed to be done"
+
+
 @dataclass(frozen=True)
 class Facet:
     """One question a library can be narrowed by: its words on the page, and the answers there are."""
@@ -59,6 +67,8 @@ FACETS: dict[str, Facet] = {
     "agency": _facet("Agency", "Whose practice does the report speak of?", AgencyType.choices),
     "extent": _facet("What was published", "", Extent.choices),
 }
+# It changes after publication, so it is not kept with a report but read from its actions.
+PROGRESS = _facet("Progress of actions", "", Progress.choices)
 DESCRIBED = ("age", "harm", "agency")
 WORD = "word"
 LONGEST = 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from referrals.views.lists import ListFilter
 from reviews.models import Action, LibraryTerm, Publication
 from reviews.models.publication import Publications
 from reviews.papers import about, citation, full_title, parts, recommended
-from reviews.questions.library import FACETS
+from reviews.questions.library import FACETS, PROGRESS
 from reviews.states import LinkKind
 from reviews.views.public import links, partnerships, public
 
@@ -28,6 +29,8 @@ ORDER = ("-published_on", "-id")
 COME_BACK = "60"
 # What stands before the recommendations.
 OPENING = ("summary", "introduction")
+# What the list can be narrowed by beside words and year.
+ASKED = {**FACETS, "progress": PROGRESS}
 # Facet -> answer -> how many published reviews stand under it.
 Counted = dict[str, dict[str, int]]
 
@@ -41,6 +44,7 @@ class FilterForm(ListFilter):
     age, harm, theme, agency, extent = (
         forms.ChoiceField(label=facet.label, required=False) for facet in FACETS.values()
     )
+    progress = forms.ChoiceField(label=PROGRESS.label, required=False)
 
     def __init__(self, *args: Any, years: list[int], counted: Counted, **kwargs: Any) -> None:
         """``years`` and the answers in ``counted`` are offered, and what the address asks for, even if none is left.
@@ -49,7 +53,7 @@ class FilterForm(ListFilter):
         """
         super().__init__(*args, **kwargs)
         self._offer("year", "Any year", [(str(year), str(year)) for year in years])
-        for code, facet in FACETS.items():
+        for code, facet in ASKED.items():
             numbers = counted.get(code, {})
             offered = numbers.keys() | {self.data.get(code)}
             answers = [
@@ -65,24 +69,37 @@ class FilterForm(ListFilter):
         field.choices = [("", every), *answers]
 
     def _words(self, name: str, value: str) -> str:
-        if name in FACETS:
-            return f"{FACETS[name].label}: {FACETS[name].names[value]}"
+        if name in ASKED:
+            return f"{ASKED[name].label}: {ASKED[name].names[value]}"
         return super()._words(name, value)
 
 
 def narrowed(request: HttpRequest) -> tuple[Publications, FilterForm]:
     """What is public today and fits the filters in the address, with the form that shows them."""
     everything = Publication.objects.public()
-    years = [day.year for day in everything.dates("published_on", "year", order="DESC")]
-    form = FilterForm(request.GET, years=years, counted=_counted(everything))
+    years, progress = _years_and_progress(everything)
+    form = FilterForm(request.GET, years=years, counted={**_counted(everything), "progress": progress})
     rows, wanted = everything, {name: value for name, value in form.answers().items() if value}
     if words := wanted.pop("words", ""):
         rows = rows.with_words(words)
     if year := wanted.pop("year", ""):
         rows = rows.filter(published_on__year=int(year))
+    if progress_asked := wanted.pop("progress", ""):
+        rows = rows.with_progress().filter(progress=progress_asked)
     for facet, value in wanted.items():
         rows = rows.found_by(facet, value)
     return rows, form
+
+
+def _years_and_progress(everything: Publications) -> tuple[list[int], dict[str, int]]:
+    """The years in which something was published, the newest first; and how many stand where. One statement."""
+    told = everything.with_progress().values_list("published_on__year", "progress").annotate(Count("pk"))
+    years: set[int] = set()
+    numbers: Counter[str] = Counter()
+    for year, progress, number in told.order_by():
+        years.add(year)
+        numbers[progress] += number
+    return sorted(years, reverse=True), numbers
 
 
 def _counted(everything: Publications) -> Counted:

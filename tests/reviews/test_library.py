@@ -16,8 +16,9 @@ from cspr.documents.storing import write
 from cspr.workflow import perform
 from referrals.states import Outcome
 from reviews import actions
-from reviews.models import Publication
+from reviews.models import PracticeReview, Publication
 from reviews.urls import PUBLIC
+from tests import acting
 from tests import factories as make
 from tests.referrals.browse import Browser, Page
 from tests.reviews.test_papers import canaries, published
@@ -207,6 +208,37 @@ def test_the_list_asks_the_database_five_times_however_much_was_published(after)
         assert not [q["sql"] for q in queries if '"sections"' in q["sql"] or '"report"' in q["sql"]]
     assert counts == [5, 5]
     assert sizes[1] < 60_000
+
+
+def test_the_list_is_narrowed_by_what_became_of_the_actions_and_only_agreed_steps_count(after):
+    done, begun, silent = make.area("Here"), make.area("There"), make.area("Elsewhere")
+    acting.assured(done)
+    one = acting.assured(begun)
+    acting.planned(begun, one.recommendation.review)
+    acting.shown(silent)
+    titles = {}
+    for a, name in ((done, "Ash"), (begun, "Birch"), (silent, "Cedar")):
+        review = PracticeReview.objects.get(case__partnership=a.partnership)
+        titles[name] = copied(review, name)
+    words = Page(get("/library/").content.decode()).words
+    for answer in (
+        "Nothing agreed to be done yet (1)",
+        "Some of it agreed to be done (1)",
+        "All of it agreed to be done (1)",
+    ):
+        assert answer in words
+    for asked, name in (("done", "Ash"), ("under_way", "Birch"), ("none", "Cedar")):
+        links = Page(get(f"/library/?progress={asked}").content.decode()).links
+        assert [title for title in titles if title in links] == [name]
+
+
+def copied(review, title):
+    """A publication of the report as it reads now."""
+    shown = Publication.of(review, on=PUBLISHED_ON)
+    shown.title, shown.slug = title, title.lower()
+    shown.save()
+    shown.enter_in_library()
+    return shown
 
 
 # --- one review -------------------------------------------------------------------------------------------
