@@ -42,7 +42,7 @@ class Publications(Visible["Publication"]):
         """Those filed under this answer to a facet."""
         return self.filter(pk__in=LibraryTerm.objects.filter(kind=kind, value=value).values("publication"))
 
-    def with_progress(self) -> Self:
+    def with_progress(self) -> Any:
         """Each with its ``progress``: what has become of the actions of its review that are pursued."""
         pursued = Action.objects.filter(recommendation__review=OuterRef("review")).exclude(
             state=ActionState.ENDED
