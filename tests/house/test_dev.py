@@ -22,7 +22,14 @@ DEV = str(ROOT / "dev")
 def test_alone_it_says_what_there_is() -> None:
     answer = run([DEV], {})
     assert answer.returncode == 0
-    assert re.findall(r"^  \./dev (\w+)", answer.stdout, re.MULTILINE) == ["up", "test", "check", "screens"]
+    assert re.findall(r"^  \./dev (\w+)", answer.stdout, re.MULTILINE) == [
+        "up",
+        "test",
+        "check",
+        "trust",
+        "screens",
+        "supply",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +40,7 @@ def test_alone_it_says_what_there_is() -> None:
         ["up", "--port", "70000"],
         ["up", "extra"],
         ["check", "extra"],
+        ["supply", "extra"],
         ["--up"],
     ],
 )

@@ -28,6 +28,7 @@ def pins(name: str) -> dict[str, str]:
     [
         (PROJECT["project"]["dependencies"], "requirements.lock"),
         (PROJECT["dependency-groups"]["test"], "requirements-test.lock"),
+        (PROJECT["dependency-groups"]["supply"], "requirements-supply.lock"),
     ],
 )
 def test_the_lock_pins_everything_that_is_asked_for(asked_for: list[str], lock: str) -> None:
@@ -46,7 +47,7 @@ def test_tests_run_with_the_very_versions_that_are_shipped() -> None:
     assert {name: tested.get(name) for name in shipped} == shipped
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock", "requirements-supply.lock"])
 def test_every_pin_is_hashed_and_names_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text()
     entries = text.replace("\\\n", " ").splitlines()
