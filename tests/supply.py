@@ -86,7 +86,7 @@ class Part:
         ]
         named = [MEANS.get(each, each) for each in classes] or [said]
         chosen = CHOSEN.get(self.name)
-        return [chosen] if chosen in named else named
+        return [chosen] if chosen and chosen in named else named
 
 
 def parts() -> list[Part]:
