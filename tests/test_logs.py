@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import logging
@@ -66,6 +67,20 @@ def test_an_error_in_a_page_is_a_line_with_kind_and_place_and_without_its_words(
     assert answered["request"] == error["request"] != ""
     assert "Canary" not in log.getvalue()
     assert area.staff.email not in log.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_refused_page_is_a_line_with_who_and_when_in_utc(log, settings):
+    settings.MFA_REQUIRED = False
+    area, elsewhere = make.area(), make.area("Otherham")
+    case = make.accepted(elsewhere).case
+    client = Client()
+    client.force_login(area.staff)
+    assert client.get(f"/cases/{case.ref}/").status_code == 404
+    [line] = [line for line in lines(log) if line["logger"] == "cspr.requests"]
+    assert (line["page"], line["status"], line["user"]) == ("case", 404, area.staff.pk)
+    assert dt.datetime.fromisoformat(line["at"]).utcoffset() == dt.timedelta(0)
+    assert case.ref not in log.getvalue()
 
 
 @pytest.mark.django_db

@@ -44,6 +44,15 @@ def test_a_name_cannot_turn_the_words_beside_it_round(signed_in: SignedIn, perso
     assert (now.name, now.job_title) == ("Owen nwO", "Lead")
 
 
+def test_what_is_typed_is_decoded_once(signed_in: SignedIn, person: MakePerson) -> None:
+    user, typed = person("Owen Own"), "%3Cb%3E &lt;i&gt; &amp;amp; \\u003c"
+    client = signed_in(user)
+    client.post("/account/edit/", {"name": typed, "phone": ""})
+    assert User.objects.get(pk=user.pk).name == typed
+    shown = client.get("/account/edit/").content.decode()
+    assert f'value="{typed.replace("&", "&amp;")}"' in shown
+
+
 def test_an_empty_name_is_refused(signed_in: SignedIn, person: MakePerson) -> None:
     user = person("Owen Own")
     text = signed_in(user).post("/account/edit/", {"name": "", "phone": "kept"}).content.decode()

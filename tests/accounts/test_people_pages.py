@@ -186,6 +186,16 @@ def test_ending_a_role_closing_an_account_and_removing_an_app(
     assert "This account is closed." in client.get(f"/people/{user.ref}/").content.decode()
 
 
+def test_an_administrator_signs_somebody_out_everywhere(
+    signed_in: SignedIn, admin: User, person: MakePerson
+) -> None:
+    user = person("Tom Target")
+    theirs, ours = signed_in(user), signed_in(admin)
+    ours.post(f"/people/{user.ref}/sessions/end/")
+    assert theirs.get("/account/").status_code == 302
+    assert ours.get("/account/").status_code == 200
+
+
 def test_staff_see_people_but_change_nothing(signed_in: SignedIn, person: MakePerson) -> None:
     user, client = person("Tom Target"), signed_in(person("Sam Staff"))
     role = user.memberships.get().ref

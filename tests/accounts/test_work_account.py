@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.http import HttpResponse
 from django.test import Client
 
@@ -83,6 +83,28 @@ def test_a_known_person_without_a_second_factor_sets_one_up(
     entra.claims = {"sub": "s-1", "email": known(person).email}
     come_back(client)
     assert client.get("/account/")["Location"] == "/account/2fa/totp/activate/"
+
+
+def test_nothing_the_provider_gives_us_is_kept_but_who_it_is(
+    client: Client, entra: Provider, person: MakePerson
+) -> None:
+    entra.claims = {"sub": "s-1", "email": known(person).email}
+    come_back(client)
+    assert SocialAccount.objects.get().uid == "s-1"
+    assert not SocialToken.objects.exists()
+    assert "a-token" not in str(client.session.items())
+
+
+def test_a_work_account_stays_whose_it_is_when_its_address_changes(
+    client: Client, entra: Provider, person: MakePerson
+) -> None:
+    user, other = known(person), known(person, "Otto Other")
+    entra.claims = {"sub": "s-1", "email": user.email}
+    come_back(client)
+    entra.claims = {"sub": "s-1", "email": other.email}
+    later = Client()
+    come_back(later)
+    assert later.get("/account/2fa/totp/activate/").wsgi_request.user == user
 
 
 def refused(client: Client) -> None:
