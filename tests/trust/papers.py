@@ -17,7 +17,7 @@ NAME = re.compile(r"`([A-Z][A-Z_]{3,})`")
 
 
 @functools.cache
-def tests() -> frozenset[str]:
+def known_tests() -> frozenset[str]:
     """Every test there is, by path and name, as pytest is asked for it."""
     return frozenset(
         f"{path.relative_to(ROOT)}::{node.name}"
@@ -64,4 +64,6 @@ def rows(text: str) -> list[list[str]]:
 
 def section(page: Path, heading: str) -> str:
     """The words under ``heading``, up to the next one of its rank."""
-    return re.split(r"^## ", page.read_text().split(f"\n## {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+    return re.split(
+        r"^## ", page.read_text().split(f"\n## {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE
+    )[0]

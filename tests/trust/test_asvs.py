@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.trust.papers import DOCS, LINK, NAME, dead_links, named, rows, settings, tests
+from tests.trust.papers import DOCS, LINK, NAME, dead_links, known_tests, named, rows, settings
 
 pytestmark = pytest.mark.once
 PAGE = DOCS / "asvs.md"
@@ -43,7 +43,7 @@ def numbers(listed: str) -> list[str]:
 def lacks(status: str, evidence: str) -> str:
     """What is wrong with a row; nothing where its evidence is there."""
     if status == "test":
-        gone = [name for name in named(evidence) if name not in tests()]
+        gone = [name for name in named(evidence) if name not in known_tests()]
         return f"no such test: {gone}" if gone else "" if named(evidence) else "names no test"
     if status == "configuration":
         gone = [name for name in NAME.findall(evidence) if name not in settings()]
