@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +27,13 @@ CALLS = {
     "Template": "a template from text",
     "hashlib.md5": "a hash that is broken",
     "hashlib.sha1": "a hash that is broken",
+    "delay": "a message past the outbox",
+    "apply_async": "a message past the outbox",
+    "send_task": "a message past the outbox",
 }
+# Where the names of what is asked of the database must not come from whoever asks (CVE-2025-64459).
+ASKS = {"filter", "exclude", "get", "create", "update", "Q"}
+ASKED = re.compile(r"\brequest\b|\bGET\b|\bPOST\b|cleaned_data")
 # Encrypts without noticing a change, or is broken; Fernet and AES-GCM notice.
 CIPHERS = {"ECB", "CBC", "CFB", "OFB", "CTR", "PKCS1v15", "ARC4", "TripleDES", "Blowfish"}
 MODULES = {"pickle", "marshal", "shelve", "yaml", "xmlrpc", "telnetlib", "ftplib", "ldap", "jwt"}
@@ -36,6 +43,7 @@ SQL = {"execute", "executemany"}
 FIXED = {
     "cspr/audit/triggers.py": "statements about our own tables, run when the database is built",
     "cspr/sealed/migrating.py": "statements about our own tables, run when the database is built",
+    "cspr/wall/": "statements about our own tables and roles, put together by their names",
     "reviews/papers/letters.py": "the pattern is one of two sentences of its own table",
     "reviews/management": "chance in made-up cases and measurements",
 }
@@ -59,6 +67,10 @@ def dangers(code: str) -> Iterator[str]:
                 yield f"line {node.lineno}: {what}"
             if name.endswith(".format") and not written_out(node.func.value):  # type: ignore[attr-defined]
                 yield f"line {node.lineno}: a pattern from text"
+            if name.rpartition(".")[2] in ASKS and any(
+                word.arg is None and ASKED.search(ast.unparse(word.value)) for word in node.keywords
+            ):
+                yield f"line {node.lineno}: a question from what was asked"
             if any(word.arg == "shell" for word in node.keywords):
                 yield f"line {node.lineno}: a command from text"
             if name.rpartition(".")[2] in SQL and node.args and not written_out(node.args[0]):
@@ -89,6 +101,9 @@ def test_nothing_that_was_typed_is_carried_out() -> None:
         ("engines['django'].from_string(words)", ["line 1: a template from text"]),
         ("hashlib.sha1(words)", ["line 1: a hash that is broken"]),
         ("hashlib.sha256(words)", []),
+        ("relay.delay(7)", ["line 1: a message past the outbox"]),
+        ("Case.objects.filter(**request.GET.dict())", ["line 1: a question from what was asked"]),
+        ("Case.objects.filter(**{COLUMN: value})", []),
         ("Cipher(algorithms.AES(key), modes.ECB())", ["line 1: a weak cipher"]),
         ("settings.PATTERN.format(words)", ["line 1: a pattern from text"]),
         ("'{} pages'.format(number)", []),
