@@ -58,25 +58,33 @@ def dangers(code: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             named = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
-            for module in {name.split(".")[0] for name in named} & (MODULES | CHANCE):
-                yield f"line {node.lineno}: import {module}"
+            found = [
+                f"import {name.split('.')[0]}" for name in named if name.split(".")[0] in MODULES | CHANCE
+            ]
         elif isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            what = CALLS.get(name) or CALLS.get(name.rpartition(".")[2])
-            if what:
-                yield f"line {node.lineno}: {what}"
-            if name.endswith(".format") and not written_out(node.func.value):  # type: ignore[attr-defined]
-                yield f"line {node.lineno}: a pattern from text"
-            if name.rpartition(".")[2] in ASKS and any(
-                word.arg is None and ASKED.search(ast.unparse(word.value)) for word in node.keywords
-            ):
-                yield f"line {node.lineno}: a question from what was asked"
-            if any(word.arg == "shell" for word in node.keywords):
-                yield f"line {node.lineno}: a command from text"
-            if name.rpartition(".")[2] in SQL and node.args and not written_out(node.args[0]):
-                yield f"line {node.lineno}: SQL from text"
+            found = list(called(node))
         elif isinstance(node, ast.Attribute | ast.Name) and ast.unparse(node).rpartition(".")[2] in CIPHERS:
-            yield f"line {node.lineno}: a weak cipher"
+            found = ["a weak cipher"]
+        else:
+            continue
+        yield from (f"line {node.lineno}: {what}" for what in found)
+
+
+def called(node: ast.Call) -> Iterator[str]:
+    """What is dangerous in one call."""
+    name = ast.unparse(node.func)
+    last = name.rpartition(".")[2]
+    if what := CALLS.get(name) or CALLS.get(last):
+        yield what
+    if isinstance(node.func, ast.Attribute) and last == "format" and not written_out(node.func.value):
+        yield "a pattern from text"
+    spread = [ast.unparse(word.value) for word in node.keywords if word.arg is None]
+    if last in ASKS and any(ASKED.search(each) for each in spread):
+        yield "a question from what was asked"
+    if any(word.arg == "shell" for word in node.keywords):
+        yield "a command from text"
+    if last in SQL and node.args and not written_out(node.args[0]):
+        yield "SQL from text"
 
 
 def test_nothing_that_was_typed_is_carried_out() -> None:
