@@ -40,6 +40,7 @@ from reviews.management.data_map import TABLES
 from reviews.models import AcceptedName, AnswerVersion
 from tests import factories as make
 from tests.services.conftest import redis_url  # noqa: F401  (one that is ours alone)
+from tests.signing_in import as_owner
 from tests.test_logs import log  # noqa: F401  (what production writes to standard error)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
@@ -145,21 +146,21 @@ def dump() -> bytes:
     if connection.vendor == "sqlite":
         file = Path(str(connection.settings_dict["NAME"]))
         return b"".join(part.read_bytes() for part in sorted(file.parent.glob(f"{file.name}*")))
-    database = connection.settings_dict
-    named = {"PGPASSWORD": str(database["PASSWORD"])}
+    with as_owner():  # the site's own role cannot copy the database
+        given = {name: str(value) for name, value in connection.settings_dict.items()}
     line = [
         "pg_dump",
         "--inserts",
         "-h",
-        database["HOST"],
+        given["HOST"],
         "-p",
-        str(database["PORT"]),
+        given["PORT"],
         "-U",
-        database["USER"],
+        given["USER"],
+        given["NAME"],
     ]
-    done = subprocess.run(
-        [*line, str(database["NAME"])], env={**os.environ, **named}, capture_output=True, check=True
-    )
+    env = {**os.environ, "PGPASSWORD": given["PASSWORD"]}
+    done = subprocess.run(line, env=env, capture_output=True, check=True)
     return done.stdout
 
 
