@@ -99,6 +99,7 @@ def picture_response(document: Document) -> FileResponse:
     if document.content_type not in SHOWN:
         raise LookupError
     response = _sealed(document, as_attachment=False)
+    response["Content-Disposition"] = "inline"  # what the file was called may be a name
     response["Cache-Control"] = "private, no-store"
     return response
 

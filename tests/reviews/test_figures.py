@@ -343,6 +343,7 @@ def test_the_public_sees_the_pictures_that_have_a_place_in_what_is_public_as_lon
     )
     assert "img-src 'self' data:" in page["Content-Security-Policy"]
     assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["Content-Disposition"] == "inline"  # not what the file was called: that may be a name
     unknown = Client().get("/library/no-such-review/figures/1/")
     for number in (2, 3):
         assert (picture_of(published, number).status_code, picture_of(published, number).content) == (
