@@ -283,9 +283,13 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
-}
+# Every device and power of a browser that browsers let a page give up, by the names they know.
+POWERS = (
+    "accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation gyroscope hid"
+    " idle-detection magnetometer microphone midi payment picture-in-picture screen-wake-lock serial usb"
+    " web-share xr-spatial-tracking"
+)
+PERMISSIONS_POLICY: dict[str, list[str]] = {power: [] for power in POWERS.split()}
 
 # --- language, time, files --------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

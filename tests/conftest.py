@@ -18,6 +18,14 @@ from tests.remembered import nothing_happened
 from tests.signing_in import as_owner, as_the_site, build_wall
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--posts",
+        default="0",
+        help="how often every form is sent with odd words, by each who may (0: once, by one)",
+    )
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[bool]:
     """Tells pytest-django to migrate the database that is there, if it needs it, instead of a new one."""

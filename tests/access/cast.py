@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseBase
 from django.test import Client
@@ -15,6 +16,7 @@ from django.test import Client
 from cspr.accounts.models import Agency, Membership, Partnership, User, load_standing
 from cspr.accounts.roles import AGENCY_ROLES, AgencyType, Role
 from referrals.models import Case, CaseMember, Conflict
+from tests.access.headers import wrong_headers
 from tests.access.table import ROLES
 from tests.factories import TODAY, Area, area
 
@@ -39,11 +41,17 @@ LONG_AGO = dt.date(2026, 1, 1)
 class Browser(Client):
     """The test client without its copies of every template's context: thousands of pages are asked for here.
 
-    An error in a page is an answer (500), not an exception of the test.
+    An error in a page is an answer (500), not an exception of the test. It comes by https, and every answer is asked
+    for its headers.
     """
 
     def request(self, **request: Any) -> HttpResponseBase:
-        return self.handler(self._base_environ(**request))  # type: ignore[no-any-return]
+        signed_in = settings.SESSION_COOKIE_NAME in self.cookies
+        secure = {**request, "wsgi.url_scheme": "https", "SERVER_PORT": "443"}
+        response: HttpResponseBase = self.handler(self._base_environ(**secure))
+        wrong = wrong_headers(response, signed_in=signed_in)
+        assert wrong is None, f"{request.get('PATH_INFO')} ({response.status_code}): {wrong}"
+        return response
 
 
 @dataclass

@@ -26,6 +26,7 @@ from tests.access import (
 )
 from tests.access.cast import Town
 from tests.access.cast import town as build_town
+from tests.access.headers import COMPARED, PRODUCTION
 from tests.access.scenes import Scene, set_up
 from tests.factories import TODAY
 
@@ -54,7 +55,11 @@ def monday() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def town(monday: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
     """The town, in a transaction that is never kept. Each test has a savepoint of its own in it (``django_db``)."""
-    with override_settings(MFA_REQUIRED=False), django_db_blocker.unblock(), transaction.atomic():
+    with (
+        override_settings(MFA_REQUIRED=False, **PRODUCTION),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
         yield build_town()
         transaction.set_rollback(True)
 
@@ -71,3 +76,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if POINTS:
         tried = ", ".join(f"{count} {what}" for what, count in sorted(POINTS.items()))
         terminalreporter.write_line(f"access: {POINTS.total()} points tried ({tried})")
+    if COMPARED:
+        by_status = ", ".join(f"{count} × {status}" for status, count in sorted(COMPARED.items()))
+        terminalreporter.write_line(f"headers: {COMPARED.total()} answers compared ({by_status})")

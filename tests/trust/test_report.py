@@ -32,7 +32,7 @@ def test_the_numbers_are_the_twenty_eight():
 
 def test_what_a_number_runs_is_there():
     for number in NUMBERS:
-        for path in number.tests.split():
+        for path in (word for word in number.tests.split() if not word.startswith("--")):
             assert (ROOT / path).exists(), path
 
 
