@@ -219,7 +219,8 @@ NUMBERS = (
         28,
         "Papers",
         "security policy, threat model, matrix, data map, checklist, hazards, limits",
-        tests="tests/trust/test_papers.py tests/trust/test_asvs.py tests/access/test_table.py tests/sealed/test_classes.py",
+        tests="tests/trust/test_papers.py tests/trust/test_asvs.py tests/access/test_table.py"
+        " tests/sealed/test_classes.py",
         engine="SQLite",
     ),
 )
