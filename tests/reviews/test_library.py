@@ -334,7 +334,7 @@ def made(publication, data=b"%PDF-1.7 an invented report"):
     """The queued PDF as the worker leaves it."""
     stored = write(data)
     Document.objects.filter(pk=publication.pdf_id).update(
-        state="ready", path=stored.path, size=stored.size, sha256=stored.sha256
+        state="ready", path=stored.path, size=stored.size, sha256=stored.sha256, file_key=stored.key
     )
     return data
 
