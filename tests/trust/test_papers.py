@@ -59,6 +59,8 @@ def test_every_variable_that_is_named_is_one(page) -> None:
 def test_the_readme_leads_to_every_paper() -> None:
     text = (ROOT / "README.md").read_text()
     missing = [
-        page.name for page in [*PAPERS, DOCS / "asvs.md", DOCS / "licences.md"] if f"{page.name})" not in text
+        page.name
+        for page in [*PAPERS, *(DOCS / f"{n}.md" for n in ("asvs", "licences", "data-map"))]
+        if f"{page.name})" not in text
     ]
     assert missing == ["README.md"]

@@ -164,3 +164,21 @@ def test_a_small_area_is_warned_of():
         [Place("a", "A", "They lived in the village of Nether Brindle.")], pseudonyms=(), real_names=()
     )
     assert (caution.rule, caution.said) == ("small_area", ("village of Nether Brindle",))
+
+
+def test_signs_that_mean_something_in_a_pattern_are_only_signs_in_a_name():
+    key = Key(
+        entries=(
+            Entry(KeyKind.NUMBER, "AB.*1234+", "leave it out"),
+            Entry(KeyKind.SCHOOL, "St Wilfrith [Upper] (North)?", "a primary school"),
+        ),
+        meant=(),
+        meant_days=frozenset(),
+    )
+
+    def found(text: str) -> list[str]:
+        return [one.said for one in find([Place("events", "What happened", text)], key)]
+
+    assert found("It says AB-1234 there.") == ["AB-1234"]
+    assert found("It says ABXYZ1234 there, and ABXY12344.") == []
+    assert found("It was St Wilfrith [Upper] (North)? again.") != []
