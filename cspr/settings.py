@@ -283,11 +283,12 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-# Every device and power of a browser that browsers let a page give up, by the names they know.
+# Every device and power of a browser that browsers let a page give up, by the names all of them know:
+# an unknown one is an error in the console of every page.
 POWERS = (
     "accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation gyroscope hid"
     " idle-detection magnetometer microphone midi payment picture-in-picture screen-wake-lock serial usb"
-    " web-share xr-spatial-tracking"
+    " xr-spatial-tracking"
 )
 PERMISSIONS_POLICY: dict[str, list[str]] = {power: [] for power in POWERS.split()}
 

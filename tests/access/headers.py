@@ -32,7 +32,6 @@ OFF = [
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 ]
 ALWAYS = {
