@@ -97,6 +97,12 @@ class InvitedOnlySocial(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def get_requests_session(self) -> Any:
+        """The provider answers where it was asked, or not at all: a redirect is not followed."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse strangers and closed accounts with one and the same page, and joining accounts by hand."""
         signing_in = sociallogin.state.get("process") == "login"

@@ -23,7 +23,7 @@ from cspr.people import actions
 from cspr.people.devices import device_in_words
 from cspr.people.forms import AcceptForm, ProfileForm
 from cspr.people.requests import person_of
-from cspr.people.views import Doing
+from cspr.people.views import Doing, freshly_proven
 from cspr.ui.arriving import tidied_too
 from cspr.ui.forms import GovukForm
 from cspr.workflow import Refused
@@ -80,6 +80,7 @@ class EditProfile(UpdateView):
         return redirect(self.get_success_url())
 
 
+@freshly_proven
 class EndOtherSessions(Doing):
     """Sign out everywhere but in this browser."""
 

@@ -11,9 +11,14 @@ from typing import Any
 
 
 class Provider(ThreadingHTTPServer):
-    """Answers discovery, token and userinfo; ``claims`` is whom it says has signed in."""
+    """Answers discovery, token and userinfo; ``claims`` is whom it says has signed in.
+
+    ``elsewhere``: the path that it answers with a redirect to another of its paths, ``/moved``.
+    """
 
     claims: dict[str, Any]
+    elsewhere = ""
+    moved_to = 0
 
     @property
     def url(self) -> str:
@@ -37,6 +42,13 @@ class Answering(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self) -> None:
+        if self.path == "/moved":
+            self.server.moved_to += 1
+        if self.path == self.server.elsewhere:
+            self.send_response(302)
+            self.send_header("Location", f"{self.server.url}/moved")
+            self.end_headers()
+            return
         body = json.dumps(self.server.answers()[self.path]).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+import time_machine
 from django.test import Client
 
 from cspr.accounts.models import SignInSession, User
@@ -77,6 +80,22 @@ def test_signing_out_everywhere_else(signed_in: SignedIn, person: MakePerson) ->
     assert there.get("/account/").status_code == 302
     assert here.get("/account/").status_code == 200
     assert SignInSession.objects.filter(user=user).count() == 1
+
+
+def test_signing_out_everywhere_else_asks_for_the_password_again(
+    signed_in: SignedIn, person: MakePerson
+) -> None:
+    user = person("Owen Own")
+    here, there = signed_in(user), Client()
+    give_password(there, user.email, PASSWORD)
+    give_code(there, recovery_codes(user)[0])
+    with time_machine.travel(time.time() + 301, tick=False):
+        asked = here.post("/account/sessions/end/")
+        assert asked["Location"].startswith("/account/reauthenticate/?next=")
+        assert there.get("/account/").status_code == 200
+        here.post(asked["Location"], {"password": PASSWORD})
+        here.post("/account/sessions/end/")
+        assert there.get("/account/").status_code == 302
 
 
 def test_nobody_sees_the_sessions_of_another(signed_in: SignedIn, person: MakePerson) -> None:

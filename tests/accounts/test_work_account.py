@@ -159,6 +159,17 @@ def test_an_answer_nobody_asked_for_is_refused(client: Client, entra: Provider, 
     assert client.get("/account/").status_code == 302
 
 
+@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+def test_where_the_provider_sends_us_on_nobody_goes(
+    client: Client, entra: Provider, person: MakePerson, path: str
+) -> None:
+    entra.claims = {"sub": "s-7", "email": known(person).email}
+    entra.elsewhere = path
+    assert "did not work" in come_back(client).content.decode()
+    assert entra.moved_to == 0
+    assert SocialAccount.objects.count() == 0
+
+
 def test_nothing_of_it_is_there_until_it_is_configured(client: Client) -> None:
     assert "work account" not in client.get("/account/login/").content.decode()
     assert client.get(ENTRA).status_code == 404
