@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from allauth.account.utils import perform_login
+from allauth.account.views import password_change
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -116,6 +117,18 @@ def no_invitation(request: HttpRequest) -> HttpResponse:
 
 
 @method_decorator(login_not_required, name="dispatch")
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """One's password. Whoever has none, because they sign in with a work account, is told how to come by one."""
+    if person_of(request).has_usable_password():
+        response: HttpResponseBase = password_change(request)
+        return response
+    messages.info(
+        request,
+        "You have no password here. To choose one, sign out and follow “I do not know my password”.",
+    )
+    return redirect("accounts:profile")
+
+
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class AcceptInvitation(FormView):
     """A newcomer chooses a password; somebody with an account, signed in to it, accepts the role."""

@@ -12,7 +12,7 @@ from cspr.accounts.models import SignInSession, User
 from cspr.accounts.roles import Role
 from cspr.people.devices import device_in_words
 from tests.accounts.conftest import PASSWORD, MakePerson, SignedIn
-from tests.accounts.totp import give_code, give_password, recovery_codes
+from tests.accounts.totp import enrol, give_code, give_password, recovery_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,17 @@ def test_what_is_typed_is_decoded_once(signed_in: SignedIn, person: MakePerson) 
     assert User.objects.get(pk=user.pk).name == typed
     shown = client.get("/account/edit/").content.decode()
     assert f'value="{typed.replace("&", "&amp;")}"' in shown
+
+
+def test_who_has_no_password_is_told_how_to_come_by_one(client: Client, person: MakePerson) -> None:
+    user = person("Owen Own")
+    user.set_unusable_password()
+    user.save()
+    enrol(user)
+    client.force_login(user)
+    page = client.get("/account/password/change/", follow=True)
+    assert [to for to, _ in page.redirect_chain] == ["/account/"]
+    assert "follow “I do not know my password”" in page.content.decode()
 
 
 def test_an_empty_name_is_refused(signed_in: SignedIn, person: MakePerson) -> None:
