@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from cspr.accounts import permissions
@@ -181,9 +182,26 @@ class ProfileForm(GovukMixin, forms.ModelForm):
 
 
 class PartnershipForm(GovukMixin, forms.ModelForm):
+    last_yearly_report_on = DateField(
+        label="When did you last publish a yearly report?",
+        noun="The day of the last yearly report",
+        not_after=timezone.localdate,
+        required=False,
+        help_text="The next one is due within twelve months of that day, and you are reminded.",
+    )
+
     class Meta:
         model = Partnership
-        fields = ["name", "area", "sub_group_name", "email", "phone", "urgent_contact", "lead_signs_off"]
+        fields = [
+            "name",
+            "area",
+            "sub_group_name",
+            "email",
+            "phone",
+            "urgent_contact",
+            "lead_signs_off",
+            "last_yearly_report_on",
+        ]
         labels = {
             "name": "Name of the partnership",
             "area": "Area it covers",

@@ -15,7 +15,10 @@ from cspr.audit.log import record
 from cspr.people.actions import join
 from cspr.workflow import Refused
 
-DETAILS = ("name", "area", "sub_group_name", "email", "phone", "urgent_contact", "lead_signs_off")
+DETAILS = (
+    "name", "area", "sub_group_name", "email", "phone", "urgent_contact", "lead_signs_off",
+    "last_yearly_report_on",
+)  # fmt: skip
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -246,6 +247,9 @@ def test_an_administrator_edits_the_partnership(
         "phone": "01632 960001",
         "urgent_contact": "Front door, 01632 960000",
         "lead_signs_off": "on",
+        "last_yearly_report_on_day": "15",
+        "last_yearly_report_on_month": "9",
+        "last_yearly_report_on_year": "2025",
     }
     done = signed_in(admin).post(f"/people/partnerships/{partnership.ref}/", form, follow=True)
     assert "Testshire and Vale" in done.content.decode()
@@ -254,6 +258,8 @@ def test_an_administrator_edits_the_partnership(
     assert "name" not in event.facts
     partnership.refresh_from_db()
     assert partnership.lead_signs_off is True
+    assert partnership.last_yearly_report_on == dt.date(2025, 9, 15)
+    assert event.facts["last_yearly_report_on"] == [None, "2025-09-15"]
 
 
 def test_an_administrator_adds_an_agency(
