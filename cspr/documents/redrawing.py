@@ -22,6 +22,7 @@ QUALITY = 88
 
 MOVES = "it is a moving picture, and a report stands still. Save one picture of it and upload that."
 TOO_LARGE = "it has more than 60 million pixels. Make it smaller: 2,000 pixels on the longer side are enough."
+TOO_THIN = "it is so long and thin that next to nothing of it would be left on a page. Cut out the part that matters."
 TOO_SMALL = "it is less than 50 pixels wide or high, too small for anybody to see something in it."
 
 
@@ -37,6 +38,8 @@ def redrawn(data: bytes, kind: str) -> bytes:
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is read at a fraction of its size
     upright = ImageOps.exif_transpose(image)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if min(upright.size) < SHORTEST_SIDE:
+        raise UploadRefused(TOO_THIN)
     result = io.BytesIO()
     _flat(upright).save(result, kind, quality=QUALITY, optimize=True)
     return result.getvalue()

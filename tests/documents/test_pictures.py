@@ -119,6 +119,7 @@ REFUSED = {
     "one that is very large": ("a.png", s.png(width=10_000, height=7_000), "more than 60 million pixels"),
     "one dot": ("a.png", picture(size=(1, 1)), "less than 50 pixels wide or high"),
     "a line": ("a.png", picture(size=(9000, 3)), "less than 50 pixels wide or high"),
+    "a strip": ("a.png", picture(size=(9000, 60)), "next to nothing of it would be left"),
 }  # fmt: skip
 
 
