@@ -141,7 +141,10 @@ def _moment(row: Deadline, today: dt.date) -> Moment | None:
 
 
 def _at_once(due: dt.date | None, today: dt.date) -> bool:
-    return due is not None and (due <= today or working_days().number(today, due) <= AT_ONCE)
+    if due is None or due <= today:
+        return due is not None
+    left = working_days().number_if_known(today, due)
+    return left is not None and left <= AT_ONCE
 
 
 # --- what waits for a person ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db.models import IntegerChoices, TextChoices
 
-from cspr.clocks.calendar import WorkingDays
+from cspr.clocks.calendar import OutsideCalendar, WorkingDays
 
 
 class ActionState(TextChoices):
@@ -148,6 +148,10 @@ def rung_due(
 
 
 def _day(rung: Rung, due_on: dt.date, calendar: WorkingDays) -> dt.date:
-    if rung.days < 0:
-        return calendar.subtract(due_on, -rung.days)
-    return calendar.add(due_on, rung.days) if rung.days else due_on
+    """The day of a rung; one that cannot be counted yet never comes."""
+    try:
+        if rung.days < 0:
+            return calendar.subtract(due_on, -rung.days)
+        return calendar.add(due_on, rung.days) if rung.days else due_on
+    except OutsideCalendar:
+        return dt.date.max

@@ -53,8 +53,8 @@ def _conflicts(checks: Iterable[FactCheck]) -> set[tuple[int, int]]:
 def _messages(
     check: FactCheck, people: People, conflicts: set[tuple[int, int]], today: dt.date
 ) -> Iterator[Message]:
-    left = working_days().number(today, check.due_on)
-    if left > REMIND_BEFORE:
+    left = working_days().number_if_known(today, check.due_on)
+    if left is None or left > REMIND_BEFORE:
         return
     rung = "day" if check.due_on == today else "near"
     for user in sorted(people[check.case.partnership_id, check.agency_id]):

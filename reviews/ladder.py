@@ -62,6 +62,8 @@ def step_due(
     """
     if not calendar.first <= today <= calendar.last or not calendar.is_working(today):
         return None
+    if due_on > calendar.last:
+        return None
     if today <= due_on:
         planned = [step for step in BEFORE if asked_on < _day(step, due_on, calendar) <= today]
         return (planned[-1].code, planned[-1]) if planned and planned[-1].code not in done else None

@@ -113,6 +113,13 @@ class WorkingDays:
         """
         return self._reached[self._index(day)] - self._reached[self._index(start)]
 
+    def number_if_known(self, start: dt.date, day: dt.date) -> int | None:
+        """``number``, or ``None`` for a day outside the table: what people enter may lie years ahead."""
+        try:
+            return self.number(start, day)
+        except OutsideCalendar:
+            return None
+
     def between(self, start: dt.date, end: dt.date) -> list[dt.date]:
         """The working days after ``start`` up to and including ``end``."""
         return self._days[self._reached[self._index(start)] + 1 : self._reached[self._index(end)] + 1]

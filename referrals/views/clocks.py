@@ -129,10 +129,7 @@ class Face:
     def _count(self, start: dt.date, end: dt.date) -> int | None:
         if self.clock.unit is not Unit.WORKING_DAYS:
             return (end - start).days
-        try:
-            return self.calendar.number(start, end)
-        except OutsideCalendar:
-            return None
+        return self.calendar.number_if_known(start, end)
 
 
 def in_words(day: Day) -> str:

@@ -22,6 +22,8 @@ from reviews.states import AWAITED, LinkState
 
 # A link is good for this long after the date on which the answer is due.
 DAYS_AFTER = 10
+# Ten working days never span more than this.
+A_MONTH = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,9 @@ class Handed:
 
 
 def last_day(request: InformationRequest, today: dt.date) -> dt.date:
-    """Ten working days after the date the answer is due, or after today where that has passed."""
-    return working_days().add(max(request.due_on or today, today), DAYS_AFTER)
+    """Ten working days after the date the answer is due, or after today where that has passed or is years ahead."""
+    calendar, due = working_days(), max(request.due_on or today, today)
+    return calendar.add(due if due < calendar.last - A_MONTH else today, DAYS_AFTER)
 
 
 def send_link(

@@ -44,10 +44,13 @@ ROOM = "practice-review-fact-check"
 
 @dataclass(frozen=True)
 class Row:
-    """One agency's check as the table shows it. ``days``: working days to its day; ``tag``: one of the five words."""
+    """One agency's check as the table shows it; ``tag`` is one of the five words.
+
+    ``days``: working days to its day; ``None`` beyond the known bank holidays.
+    """
 
     check: FactCheck
-    days: int
+    days: int | None
     tag: str
     late: bool
 
@@ -64,7 +67,7 @@ def row_of(check: FactCheck, today: dt.date) -> Row:
     late = check.state == S.ASKED and check.due_on < today
     tags = {S.ANSWERED: "to do", S.HANDLED: "done", S.WITHDRAWN: "stopped"}
     tag = "late" if late else tags.get(check.state, "waiting for the agency")
-    return Row(check, working_days().number(today, check.due_on), tag, late)
+    return Row(check, working_days().number_if_known(today, check.due_on), tag, late)
 
 
 def counted(checks: QuerySet[FactCheck]) -> QuerySet[FactCheck]:
@@ -125,7 +128,7 @@ def family_reading(review: PracticeReview, user: User, today: dt.date) -> list[d
         {
             "promise": promise,
             "person": promise.contact,
-            "days": working_days().number(today, promise.due_on),
+            "days": working_days().number_if_known(today, promise.due_on),
             "late": promise.state == "open"
             and promise.due_on < today
             and not promise.contact.untouched(today),

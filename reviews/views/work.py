@@ -71,7 +71,7 @@ def asked_of_agencies(user: User, today: dt.date) -> Iterable[Item]:
             request.case.pseudonym,
             due_on=due,
             since=since,
-            working_days=working_days().number(today, due) if due else None,
+            working_days=working_days().number_if_known(today, due) if due else None,
         )
 
 
@@ -127,7 +127,7 @@ def _last_days(review: Any, today: dt.date) -> Iterable[Item]:
         reverse("rapid-review-record_delay", args=[review.ref]),
         review.case.pseudonym,
         due_on=due,
-        working_days=None if late else working_days().number(today, due),
+        working_days=None if late else working_days().number_if_known(today, due),
     )
 
 

@@ -95,7 +95,7 @@ def _item(row: Row, today: dt.date) -> Item:
             reverse("family-promise", args=[row.ref]),
             row.about,
             due_on=row.due_on,
-            working_days=working_days().number(today, row.due_on) if row.due_on else None,
+            working_days=working_days().number_if_known(today, row.due_on) if row.due_on else None,
         )
     if row.kind == "action":
         url = reverse("action", args=[row.ref])
@@ -122,7 +122,7 @@ def _of_check(row: Row, today: dt.date) -> Item:
     if row.code == FactCheckState.ANSWERED:
         return Item("Handle what an agency corrects in the draft", url, row.about, since=row.since)
     if row.due_on:
-        left = working_days().number(today, row.due_on)
+        left = working_days().number_if_known(today, row.due_on)
     title = (
         "Check what a report says of your agency" if row.code == MINE else "An agency’s fact check is late"
     )
