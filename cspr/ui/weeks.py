@@ -23,6 +23,7 @@ BAR = 14
 NARROWEST = 6  # a milestone of one day is still seen
 SIGN = 15  # room for a mark beside a bar
 WORDS = 150  # as wide as "due 23 September 2027"
+MOST_MONTHS, MOST_YEARS = 36, 12  # that have a rule each
 LETTERS = 46  # of a name that fit beside its bar
 
 
@@ -117,11 +118,16 @@ class _Scale:
 
 
 def _months(scale: _Scale, bottom: int) -> SafeString:
-    months, day = [], scale.first.replace(day=1)
-    while day <= scale.first + scale.length:
+    """A rule for each month; where there are too many to tell apart (a mistyped year), one for every so many years."""
+    end = scale.first + scale.length
+    first, last = (day.year * 12 + day.month - 1 for day in (scale.first, end))
+    every = 1 if last - first <= MOST_MONTHS else 12 * ((last - first) // (12 * MOST_YEARS) + 1)
+    months = []
+    for number in range(first + -first % every, last + 1, every):
+        day = dt.date(number // 12, number % 12 + 1, 1)
         if day >= scale.first:
-            months.append((scale.x(day), date_format(day, "M Y" if day.month == 1 else "M")))
-        day = (day + dt.timedelta(days=31)).replace(day=1)
+            told = "Y" if every > 1 else "M Y" if day.month == 1 else "M"
+            months.append((scale.x(day), date_format(day, told)))
     return format_html_join(
         "",
         '<path class="weeks-rule" d="M{0} {1}V{2}" stroke="{3}" stroke-dasharray="1 4"/>'

@@ -70,3 +70,10 @@ def test_the_word_of_today_gives_way_to_a_due_date_that_is_near() -> None:
     far, near = heights(D(2026, 12, 1)), heights(D(2027, 5, 12))
     assert far[0] == far[1]
     assert near[0] != near[1]
+
+
+@pytest.mark.parametrize("year", [1, 202, 2035, 2206, 9999])
+def test_a_mistyped_year_makes_a_picture_with_few_rules(year: int) -> None:
+    """It is still drawn, and the page stays light, so that the year can be seen and put right."""
+    far = Bar("Trial", *sorted((D(2026, 11, 23), D(year, 12, 31))), "to do")
+    assert 1 <= len(kinds(drawn(far), "weeks-rule")) <= 24
