@@ -39,6 +39,12 @@ class ProposeReleaseForm(ReviewForm):
         error_messages={"invalid": "Time of day must be a time, such as 09:00"},
     )
 
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, **kwargs)
+        planned = self.initial.get("day")
+        if planned and planned < today:
+            self.initial["day"] = None  # a plan that has passed is no answer to be confirmed
+
     def as_recorded(self, review: PracticeReview) -> dict[str, Any]:
         return {"day": review.planned_publication_on}
 

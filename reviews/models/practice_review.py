@@ -253,7 +253,8 @@ class PracticeReview(Releasing, Holding, Conducting, PlannedWeeks, Catalogued):
         BEFORE_PUBLICATION,
         rule=permissions.case_staff,
         label="Record a delay",
-        effect="The Panel and the Secretary of State are told why. The date it is due stays beside the new one.",
+        effect="Nothing is sent by this system: the letter to both is made from what you write, and you send it. "
+        "The date it is due stays beside the new one.",
     )
     def record_delay(
         self, *, by: User | None, on: dt.date, reason_code: str, words: str, expected_on: dt.date

@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
+from cspr.accounts.models import User
 from cspr.workflow import why_not
 from referrals.views.case import signed_in
 from referrals.views.clocks import case_bar
 from reviews.forms import conducting as asked
 from reviews.models import PracticeReview
-from reviews.questions.quality import BY_NUMBER, MARKERS
+from reviews.questions.quality import BY_NUMBER, MARKERS, PLACES
 from reviews.views.practice_review import whole_review
 from reviews.views.practice_verbs import PracticeVerb
-from reviews.views.rooms import rooms
+from reviews.views.rooms import may_open, rooms
 
 PRACTITIONERS, MARKED = "practitioners", "quality-markers"
 
@@ -41,11 +42,11 @@ class BesideThePlan(View):
             "rooms": rooms(review, user, ""),
             "bar": case_bar(case, list(case.deadlines.all()), today),
             "may_add": why_not(review, self.adds, user) is None,
-            **self.more(review),
+            **self.more(review, user),
         }
         return render(request, self.template_name, context)
 
-    def more(self, review: PracticeReview) -> dict[str, Any]:
+    def more(self, review: PracticeReview, user: User) -> dict[str, Any]:
         raise NotImplementedError
 
 
@@ -53,7 +54,7 @@ class Practitioners(BesideThePlan):
     template_name = "practice_reviews/practitioners.html"
     adds = "meet_practitioners"
 
-    def more(self, review: PracticeReview) -> dict[str, Any]:
+    def more(self, review: PracticeReview, user: User) -> dict[str, Any]:
         events = list(review.practitioner_events.select_related("recorded_by"))
         return {"events": events, "people": sum(event.attended or 0 for event in events)}
 
@@ -62,13 +63,14 @@ class Markers(BesideThePlan):
     template_name = "practice_reviews/markers.html"
     adds = "note_marker"
 
-    def more(self, review: PracticeReview) -> dict[str, Any]:
+    def more(self, review: PracticeReview, user: User) -> dict[str, Any]:
         newest = {note.number: note for note in review.marker_notes.select_related("by")}
+        # No address where this person does not open the page.
+        places = {
+            room: reverse(room, args=[review.ref]) if may_open(room, review, user) else "" for room in PLACES
+        }
         groups = {
-            group: [
-                (marker, reverse(marker.room, args=[review.ref]), newest.get(marker.number))
-                for marker in rows
-            ]
+            group: [(marker, places[marker.room], newest.get(marker.number)) for marker in rows]
             for group, rows in MARKERS.items()
         }
         return {"groups": groups, "looked_at": len(newest), "all": len(BY_NUMBER)}

@@ -28,11 +28,11 @@ from reviews import actions
 from reviews.forms import releasing as asked
 from reviews.models import PracticeReview, Release
 from reviews.models.conditions import Condition
-from reviews.permissions import confirm_release, staff_or_chair
+from reviews.permissions import confirm_release
 from reviews.states import BEFORE_PUBLICATION, ReleaseState
 from reviews.views.practice_review import whole_review
 from reviews.views.practice_verbs import PracticeVerb
-from reviews.views.rooms import rooms
+from reviews.views.rooms import may_open, rooms
 
 ROOM = "publication-gate"
 # Guidance: seven working days before publication, to Ofsted as well.
@@ -136,7 +136,7 @@ def _fix(condition: Condition, review: PracticeReview, user: User) -> str:
             q.url for q in questions(review.case, user) if q.kind == DecisionKind.PUBLICATION and not q.reason
         )
         return next(asks, "")
-    if condition.room and staff_or_chair(review, user) is None:
+    if condition.room and may_open(condition.room, review, user):
         return reverse(condition.room, args=[review.ref])
     if condition.verb and why_not(review, condition.verb, user) is None:
         return reverse(f"practice-review-{condition.verb}", args=[review.ref])

@@ -229,6 +229,8 @@ class PracticeReviewPage(View):
             "gate": review.state in PUBLISHABLE,
             **_next(review, user),
         }
+        # Once it is sent, nothing but the gate moves it on, unless nothing is to be published.
+        context["gate_first"] = review.state == S.SENT and not context["onward"]
         return render(request, "practice_reviews/practice_review.html", context)
 
 
@@ -276,12 +278,16 @@ def _next(review: PracticeReview, user: User) -> dict[str, Any]:
         for q in questions(review.case, user)
         if q.kind in {DecisionKind.PUBLICATION, DecisionKind.DISCONTINUE}
     ]
+    open_now = [q for q in asked if q.reason is None]
+    # What is asked too early, anew or rarely does not stand before what moves the review on.
+    time_to_ask = review.state in PUBLISHABLE and not review.publication_decision()
+    first = [q for q in open_now if q.kind == DecisionKind.PUBLICATION and time_to_ask]
     mine = any(offer.reason is None for offer in found)
     return {
         # Somebody who can do nothing here is told so in one line, not in a row of refusals.
         "onward": onward if mine else [],
-        "also": [o for o in rest if o.reason is None],
-        "ask": [q for q in asked if q.reason is None],
+        "also": [o for o in rest if o.reason is None] + [q for q in open_now if q not in first],
+        "ask": first,
         "refused": refusals(rest if mine else [*onward, *rest], asked),
     }
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from cspr.accounts.models import User
 from cspr.workflow import Rule
 from reviews.models import PracticeReview, RapidReview
-from reviews.permissions import staff_or_chair
+from reviews.permissions import keep_family, staff_or_chair
 
 # Name of the address (it takes the review's reference) -> what the page is called.
 ROOMS: dict[str, str] = {
@@ -30,8 +30,8 @@ PRACTICE_ROOMS: dict[str, str] = {
     "publication-gate": "Publication",
     "actions-room": "Actions",
 }
-# Whoever reads the review opens its rooms, but for these: they are opened by their own rule.
-OPENED_BY: dict[str, Rule] = {"anonymity-workbench": staff_or_chair}
+# Whoever reads the review opens its pages, but for these: they are opened by their own rule.
+OPENED_BY: dict[str, Rule] = {"anonymity-workbench": staff_or_chair, "practice-review-family": keep_family}
 
 
 @dataclass(frozen=True)
@@ -49,5 +49,10 @@ def rooms(review: RapidReview | PracticeReview, user: User, here: str) -> list[R
     return [
         Room(label, reverse(name, args=[review.ref]), name == here)
         for name, label in found.items()
-        if name not in OPENED_BY or OPENED_BY[name](review, user) is None
+        if may_open(name, review, user)
     ]
+
+
+def may_open(name: str, review: RapidReview | PracticeReview, user: User) -> bool:
+    """Whether somebody who reads the review opens this page of it: no link leads to a refusal."""
+    return name not in OPENED_BY or OPENED_BY[name](review, user) is None

@@ -13,7 +13,7 @@ from tests.factories import TODAY
 from tests.referrals.browse import Browser
 
 pytestmark = pytest.mark.django_db
-QUERIES = 18  # of either page, whatever is recorded
+QUERIES = 19  # of either page, whatever is recorded
 LEARNED = "Visits were at nine in the morning, when the father was at work."
 
 
@@ -68,6 +68,14 @@ def test_before_anything_is_recorded_the_page_says_when_to_begin(a, review):
 def test_there_are_eighteen_markers_in_three_groups():
     assert [len(rows) for rows in MARKERS.values()] == [5, 8, 5]
     assert list(BY_NUMBER) == list(range(1, 19))
+
+
+def test_a_marker_leads_only_where_its_reader_may_go(a, review):
+    to_family, to_plan = "See the family: Informing the family", "See the plan: Management"
+    assert to_family in Browser(a.reviewer).get(at(review, "markers")).links
+    links = Browser(a.chair).get(at(review, "markers")).links
+    assert to_plan in links
+    assert to_family not in links
 
 
 def test_the_newest_note_of_a_marker_counts_and_the_earlier_one_is_kept(a, review):

@@ -92,6 +92,31 @@ def test_what_is_published_is_not_proposed_again_until_the_report_is_opened_agai
     assert ASK in staff.get(review.get_absolute_url()).links
 
 
+def test_once_it_is_sent_the_gate_stands_first_and_what_was_decided_is_not_asked_first_again(a):
+    review = make.sent_before_publication(a)
+    staff = Browser(a.staff)
+    staff.get(review.get_absolute_url())
+    assert staff.context["gate_first"]
+    assert staff.context["ask"] == []
+    assert ASK in {one.label for one in staff.context["also"]}
+
+
+def test_at_the_fact_check_publication_is_asked_beside_what_moves_it_on_and_ending_it_is_not(a):
+    staff = Browser(a.staff)
+    staff.get(make.fact_checked(a).get_absolute_url())
+    assert not staff.context["gate_first"]
+    assert [one.label for one in staff.context["ask"]] == [ASK]
+    assert "Propose: whether to discontinue the review" in {one.label for one in staff.context["also"]}
+
+
+def test_a_day_of_publication_that_has_passed_is_not_offered_again(a):
+    today, review = LATER, make.sent_before_publication(a)
+    yesterday, tomorrow = today - dt.timedelta(days=1), today + dt.timedelta(days=1)
+    for planned, offered in ((yesterday, None), (today, today), (tomorrow, tomorrow)):
+        review.planned_publication_on = planned
+        assert ProposeReleaseForm(review=review, today=today).initial["day"] == offered
+
+
 def test_what_became_of_a_point_stays_once_the_report_is_signed_off(a):
     check = fact_checking.answered(a)
     handle = {"number": 1, "verdict": "taken_up", "reason": ""}
