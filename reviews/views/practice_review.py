@@ -203,6 +203,7 @@ class PracticeReviewPage(View):
         delays = [delay for delay in case.delays.all() if delay.clock == SIX_MONTHS]
         six_months = next((row for row in rows if row.code == SIX_MONTHS), None)
         appointed = list(review.reviewers.all())
+        written = sum(1 for code in REPORT_SECTIONS if review.report.get(code, "").strip())
         context = {
             "review": review,
             "case": case,
@@ -219,11 +220,12 @@ class PracticeReviewPage(View):
             "delays": delays,
             "rooms": rooms(review, user, "practice-review"),
             "sections": REPORT_SECTIONS,
-            "written": sum(1 for code in REPORT_SECTIONS if review.report.get(code, "").strip()),
+            "written": written,
             "publications": [taken_down(p, user, today) for p in review.publications.all()],
             "documents": [d for d in documents_of(review, user) if d.kind != FIGURE],
+            # The letter once there is a delay to explain; the report's papers once a section says something.
             "paper_kinds": [
-                k for k in paper_kinds(review._meta.label_lower) if delays or "delay" not in k.kind
+                k for k in paper_kinds(review._meta.label_lower) if (delays if "delay" in k.kind else written)
             ],
             "decision": review.publication_decision(),
             "gate": review.state in PUBLISHABLE,

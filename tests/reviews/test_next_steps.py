@@ -109,6 +109,17 @@ def test_at_the_fact_check_publication_is_asked_beside_what_moves_it_on_and_endi
     assert "Propose: whether to discontinue the review" in {one.label for one in staff.context["also"]}
 
 
+def test_the_papers_of_a_report_are_offered_once_it_says_something(a):
+    staff, review = Browser(a.staff), make.practice_review(a)
+    empty = staff.get(review.get_absolute_url()).words
+    assert "Once the report says something, its papers can be made here." in empty
+    assert staff.context["paper_kinds"] == []
+    staff.get(make.fact_checked(a).get_absolute_url())
+    kinds = {kind.kind for kind in staff.context["paper_kinds"]}
+    assert kinds
+    assert not {kind for kind in kinds if "delay" in kind}
+
+
 def test_a_day_of_publication_that_has_passed_is_not_offered_again(a):
     today, review = LATER, make.sent_before_publication(a)
     yesterday, tomorrow = today - dt.timedelta(days=1), today + dt.timedelta(days=1)
