@@ -7,15 +7,17 @@ from typing import Any
 
 from django.http import QueryDict
 
+# No XML holds them: one in the title of a published review would make the whole feed unreadable.
+NO_CHARACTERS = (0xFFFE, 0xFFFF)
+
 
 def _hidden_characters() -> dict[int, None]:
-    """Characters nobody types: control characters but for tab and line breaks, and those that turn text round."""
+    """What nobody types: control characters but tab and line breaks, what turns text round, what is no character."""
     control = [
         code for code in range(0xA0) if unicodedata.category(chr(code)) == "Cc" and chr(code) not in "\t\n\r"
     ]
-    return dict.fromkeys(
-        [*control, 0x061C, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-    )
+    turning = [0x061C, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    return dict.fromkeys([*control, *turning, *NO_CHARACTERS])
 
 
 HIDDEN = _hidden_characters()

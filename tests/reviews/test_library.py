@@ -2,6 +2,7 @@
 
 import datetime as dt
 from contextlib import contextmanager
+from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +26,8 @@ from tests.reviews.test_papers import canaries, published
 
 pytestmark = pytest.mark.django_db
 TODAY = make.TODAY
+EARLIER = dt.timedelta(days=8)
+ATOM = "{http://www.w3.org/2005/Atom}"
 PUBLISHED_ON = TODAY + dt.timedelta(days=7)
 PAGES = [pattern.name for pattern in PUBLIC]
 FOR_PROGRAMS = {"library-feed", "library-reviews"}
@@ -377,3 +380,16 @@ def test_a_pdf_that_was_lost_or_made_again_costs_the_reader_nothing(after):
     data = made(Publication.objects.get(pk=publication.pk))
     Publication.objects.filter(pk=publication.pk).update(pdf=first)
     assert body(get("/library/rowan-2026/report.pdf")) == data
+
+
+def test_nothing_typed_in_a_title_makes_the_feed_unreadable():
+    """U+FFFE and U+FFFF are in no XML: readers of the feed would give up at the first one."""
+    a = make.area()
+    review = make.fact_checked(a)
+    typed = Browser(a.reviewer)
+    typed.fill(f"/practice-reviews/{review.ref}/write_report/", title="Ro\uffffw\ufffea\x0bn & <b>")
+    review = PracticeReview.objects.get(pk=review.pk)
+    review = make.sent_before_publication(a, on=TODAY - EARLIER, planned=TODAY, review=review)
+    actions.publish(review, by=a.colleague, today=TODAY)
+    titles = [one.text for one in ET.fromstring(body(get(reverse("library-feed")))).iter(f"{ATOM}title")]
+    assert titles[1:] == ["Child Safeguarding Practice Review: Rowan & <b>"]
