@@ -103,7 +103,8 @@ class Release(Subject):
         rule=permissions.confirm_release,
         label="Confirm the release",
         guards=[changed, unmet],
-        effect="It becomes public at the time given, in your name. Until then staff or the chair can call it off.",
+        effect="It becomes public at the time proposed, or at once if none was, in your name. Until then staff or "
+        "the chair can call it off.",
     )
     def confirm(self, *, by: User | None, on: dt.date, now: dt.datetime) -> dict[str, Any]:
         """``now``: this very moment; a time that has passed cannot be confirmed any more."""

@@ -75,6 +75,14 @@ def test_sections_that_speak_of_the_agency_are_ticked_and_the_extract_is_frozen(
     assert f"Ask {school.name}" not in staff.get(room(review)).words
 
 
+def test_the_agency_is_told_what_the_place_of_a_picture_in_its_extract_means(a, review):
+    staff, school = Browser(a.staff), a.agencies["school"]
+    sends = staff.get(f"{room(review)}ask/{school.pk}/").sends
+    staff.post(f"{room(review)}ask/{school.pk}/", {**sends, "text_events": "Visits fell.\n\n[Figure 1]"})
+    told = "stands where the report shows a picture"
+    assert told in Browser(a.author).get(FactCheck.objects.get().get_absolute_url()).words
+
+
 def test_a_form_without_a_section_is_answered_with_what_was_typed(a, review):
     staff = Browser(a.staff)
     address = f"{room(review)}ask/{a.agencies['school'].pk}/"
@@ -90,6 +98,7 @@ def test_the_agency_reads_its_extract_and_nothing_else_of_the_report_or_the_case
     author = Browser(a.author)
     page = author.get(check.get_absolute_url())
     assert EXTRACT in page.words
+    assert "shows a picture" not in page.words
     for hidden in (ELSEWHERE, review.case.pseudonym, review.case.ref, review.ref):
         assert hidden not in page.words + str(page.links)
     for verb in ("write_point/1/", "nothing_to_correct/"):
