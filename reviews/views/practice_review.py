@@ -175,7 +175,7 @@ ONWARD: dict[str, tuple[str, ...]] = {
     S.ON_HOLD: ("resume", "extend_hold"),
     S.DRAFT_RECEIVED: ("start_quality", "ask_changes"),
     S.QUALITY_ASSURANCE: ("start_fact_check", "ask_changes"),
-    S.FACT_CHECK: ("sign_off", "ask_changes"),
+    S.FACT_CHECK: ("sign_off",),
     S.SIGNED_OFF: ("send", "tell_family"),
     S.SENT: ("withhold", "tell_family"),
     S.PUBLISHED: ("start_follow_up",),

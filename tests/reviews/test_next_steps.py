@@ -103,7 +103,9 @@ def test_once_it_is_sent_the_gate_stands_first_and_what_was_decided_is_not_asked
 
 def test_at_the_fact_check_publication_is_asked_beside_what_moves_it_on_and_ending_it_is_not(a):
     staff = Browser(a.staff)
-    staff.get(make.fact_checked(a).get_absolute_url())
+    page = staff.get(make.fact_checked(a).get_absolute_url())
+    assert "See to the fact check: who has answered, and what became of each point" in page.links
+    assert [one.name for one in staff.context["onward"]] == ["sign_off"]
     assert not staff.context["gate_first"]
     assert [one.label for one in staff.context["ask"]] == [ASK]
     assert "Propose: whether to discontinue the review" in {one.label for one in staff.context["also"]}
