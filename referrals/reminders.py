@@ -60,8 +60,21 @@ def sweep(now: dt.datetime) -> int:
             retime_partnership(partnership, today=today)
     new = remind_of_deadlines(today) + remind_of_waiting(today)
     if local.hour >= SUMMARY_HOUR:
-        new += sum(remind(today) for remind in _more)
-        compose_digests(today)
+        new += _remind_of_more(today)
+    return new
+
+
+def _remind_of_more(today: dt.date) -> int:
+    """What others registered, then the summaries. What fails stops nothing else, and is raised after all was tried."""
+    new, failed = 0, list[Exception]()
+    for remind in _more:
+        try:
+            new += remind(today)
+        except Exception as error:
+            failed.append(error)
+    compose_digests(today)
+    if failed:
+        raise failed[0]
     return new
 
 

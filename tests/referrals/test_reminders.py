@@ -199,3 +199,16 @@ def test_a_batch_costs_the_same_statements_whatever_its_rows(how_many):
     assert others == 4
     if connection.vendor == "postgresql":
         assert inserts == 1
+
+
+def test_a_kind_of_reminder_that_fails_stops_no_other_and_is_told(monkeypatch):
+    def broken(today: dt.date) -> int:
+        raise ArithmeticError
+
+    reminded = []
+    more = [broken, lambda today: reminded.append(today) or 0]
+    monkeypatch.setattr(reminders, "_more", more)
+    monkeypatch.setattr(reminders, "compose_digests", lambda today: reminded.append("the summaries"))
+    with pytest.raises(ArithmeticError):
+        sweep(make.TODAY)
+    assert reminded == [make.TODAY, "the summaries"]
