@@ -84,6 +84,11 @@ def room(pseudonym: str, name: str) -> Callable[[Page], None]:
     return then(then(case(pseudonym), "Rapid review"), name)
 
 
+def practice_review(pseudonym: str) -> Callable[[Page], None]:
+    """To a case's practice review."""
+    return then(case(pseudonym), "Practice review")
+
+
 # The name of the picture: who looks ("" for anybody), and the way there.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home": ("", at("/")),
@@ -94,25 +99,25 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "referral-part": ("teacher", then(draft, "The incident")),
     "triage": ("staff", first_of("/referrals/?state=submitted")),
     "case": ("staff", case("Linden")),
-    "decision": ("icb", then(case("Hornbeam"), "Whether to notify the Panel")),
+    "decision": ("icb", then(case("Tamarisk"), "Whether to notify the Panel")),
     "rapid-review": ("staff", then(case("Linden"), "Rapid review")),
     "agencies": ("staff", room("Linden", "Agencies")),
     "chronology": ("staff", room("Alder", "Chronology")),
     "meeting": ("staff", room("Linden", "Meeting")),
     "decision-room": ("staff", room("Alder", "Decision")),
     "report": ("staff", room("Alder", "Report")),
-    "practice-review": ("staff", first_of("/practice-reviews/")),
-    "practice-review-plan": ("staff", then(first_of("/practice-reviews/"), "Plan")),
-    "anonymity": ("staff", then(first_of("/practice-reviews/"), "Anonymity")),
-    "gate": ("staff", then(first_of("/practice-reviews/"), "Publication")),
-    "fact-check": ("staff", then(first_of("/practice-reviews/"), "Fact check")),
-    "findings": ("staff", then(first_of("/practice-reviews/"), "Findings")),
+    "practice-review": ("staff", practice_review("Spindle")),
+    "practice-review-plan": ("staff", then(practice_review("Spindle"), "Plan")),
+    "anonymity": ("staff", then(practice_review("Alder"), "Anonymity")),
+    "gate": ("staff", then(practice_review("Spindle"), "Publication")),
+    "fact-check": ("staff", then(practice_review("Spindle"), "Fact check")),
+    "findings": ("staff", then(practice_review("Alder"), "Findings")),
     "report-comments": (
         "staff",
-        then(then(first_of("/practice-reviews/"), "Report"), REPORT_SECTIONS["reasons"]),
+        then(then(practice_review("Alder"), "Report"), REPORT_SECTIONS["reasons"]),
     ),
     "actions": ("staff", at("/actions/")),
-    "actions-of-a-review": ("staff", then(first_of("/practice-reviews/"), "Actions")),
+    "actions-of-a-review": ("staff", then(practice_review("Alder"), "Actions")),
     "action": ("staff", then(at("/actions/"), f"1.1 {ACTIONS[0][1]}")),
     "yearly-pack": ("staff", then(at("/practice-reviews/"), "Yearly report")),
     "emails": ("staff", at("/emails/")),

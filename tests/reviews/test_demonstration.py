@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from cspr.accounts.models import User
 from referrals.models import Case
-from reviews.models import FamilyPromise, ReportComment
+from reviews.models import FactCheck, FamilyPromise, ReportComment
 from tests.referrals.browse import Browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -25,5 +25,6 @@ def test_no_two_cases_share_a_name_nobody_waits_from_last_year_and_the_rooms_are
     staff.get("/work/")
     waits = [(item.words, item.about) for part in ("late", "soon", "mine") for item in staff.context[part]]
     assert [about for words, about in waits if words.startswith("Tell the referrer")] == ["Linden"]
-    assert set(FamilyPromise.objects.values_list("state", flat=True)) == {"kept", "released"}
+    assert set(FamilyPromise.objects.values_list("state", flat=True)) == {"kept", "released", "open"}
+    assert set(FactCheck.objects.values_list("state", flat=True)) == {"asked", "answered", "handled"}
     assert set(ReportComment.objects.values_list("state", flat=True)) >= {"open", "done"}

@@ -31,6 +31,8 @@ from reviews.yearly.year import last_ended
 ROOM = "CSPR_REHEARSAL_ROOM"
 # Long enough before today for the longest story to have ended, with its report published a fortnight ago.
 BABY_BEGAN, TEENAGER_BEGAN, NOT_MET_BEGAN = (dt.timedelta(days=n) for n in (195, 150, 60))
+# Its draft is with the agencies, and their ten working days are not over.
+PRACTICE_REVIEW_BEGAN = dt.timedelta(days=160)
 # From the day after the incident to day 6 of its rapid review.
 TO_DAY_SIX = 9
 
@@ -65,6 +67,8 @@ class Command(BaseCommand):
         password = f"demo-{secrets.token_hex(4)}"
         stage = self._stories(password, nightly=False)
         today = timezone.localdate()
+        stage.today = today - PRACTICE_REVIEW_BEGAN
+        unfinished.practice_review_at_its_fact_check(stage)
         stage.today = working_days().subtract(today, TO_DAY_SIX) - dt.timedelta(days=1)
         unfinished.rapid_review_on_day_six(stage)
         history.play(stage, last_ended(today))

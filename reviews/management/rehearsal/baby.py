@@ -256,7 +256,7 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     return PracticeReview.objects.get(case=review.case)
 
 
-def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
+def practice_review(stage: Stage, review: PracticeReview, title: str = "Rowan") -> PracticeReview:
     """Commissioning, the work, a short hold and an explained delay, the draft."""
     stage.do(review, "plan", "staff", scope="From the booking of the pregnancy to the day of the injury.",
              methodology="A systems review: conversations with practitioners, two learning events, the family's account.",
@@ -302,7 +302,7 @@ def practice_review(stage: Stage, review: PracticeReview) -> PracticeReview:
     queue_pdf_for(stage, "practice_review_delay", review, "staff")
     stage.until(add_months(review.decided_on, 4))
     families.keep(stage, review, PromiseKind.UPDATE)
-    stage.do(review, "write_report", "reviewer", sections=REPORT, title="Rowan")
+    stage.do(review, "write_report", "reviewer", sections=REPORT, title=title)
     stage.illustrate(review, "reviewer", bars(*CONTACTS), caption=CONTACTS_CAPTION, alt=CONTACTS_ALT)
     for text, rests_on, themes in FINDINGS:
         stage.do(review, "add_finding", "reviewer", text=text, rests_on=rests_on, themes=themes)

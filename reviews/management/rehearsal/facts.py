@@ -30,6 +30,15 @@ def ask(stage: Stage, review: PracticeReview, agency: str, section: str) -> Fact
     return asked
 
 
+def correct(stage: Stage, police: FactCheck) -> None:
+    """The police correct two things."""
+    for number, given in enumerate(POINTS, 1):
+        stage.do(police, "write_point", "police_author", number=number, given=given)
+    stage.do(
+        police, "send_points", "police_author", name="Demo Detective Inspector", role="Public protection"
+    )
+
+
 def checked(stage: Stage, review: PracticeReview) -> None:
     """The ten working days of the fact check."""
     police = ask(stage, review, "police", "events")
@@ -42,12 +51,8 @@ def checked(stage: Stage, review: PracticeReview) -> None:
         name="Demo Health Visiting Manager",
         role="Manager",
     )
-    for number, given in enumerate(POINTS, 1):
-        stage.do(police, "write_point", "police_author", number=number, given=given)
     stage.wait(3)
-    stage.do(
-        police, "send_points", "police_author", name="Demo Detective Inspector", role="Public protection"
-    )
+    correct(stage, police)
     stage.wait(2)
     stage.do(police, "handle_point", "staff", number=1, verdict="taken_up", reason="")
     stage.do(

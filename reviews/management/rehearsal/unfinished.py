@@ -9,7 +9,7 @@ from cspr.clocks.models import working_days
 from referrals import actions
 from reviews import actions as review_actions
 from reviews.actions import write_part
-from reviews.management.rehearsal import baby, baby_words, teenager
+from reviews.management.rehearsal import baby, baby_words, facts, teenager
 from reviews.management.rehearsal.accounts import account, send_account
 from reviews.management.rehearsal.stage import Stage
 from reviews.models import PlanStep, RapidReview
@@ -44,6 +44,17 @@ def rapid_review_on_day_six(stage: Stage) -> None:
     stage.do(requests["council"], "open_request", "council_author")
 
 
+def practice_review_at_its_fact_check(stage: Stage) -> None:
+    """Agencies check the facts of a draft: the points of one wait to be handled, another is still reading."""
+    review = baby.to_rapid_review(stage, "SIN-DEMO-0004")
+    stage.do(review.case, "rename", "staff", pseudonym="Spindle")
+    drafted = baby.practice_review(stage, baby.rapid_review(stage, review), title="Spindle")
+    police = facts.ask(stage, drafted, "police", "events")
+    facts.ask(stage, drafted, "community", "reasons")
+    stage.wait(4)
+    facts.correct(stage, police)
+
+
 def done(stage: Stage, review: RapidReview, title: str) -> None:
     """Staff mark the step of the plan that is called so as done, today."""
     step = PlanStep.objects.get(case=review.case, title=title)
@@ -54,7 +65,7 @@ def decision_that_waits(stage: Stage) -> None:
     """A referral in triage with a proposal that two partners have not looked at yet, and one just arrived."""
     sent = stage.refer("teacher", "school", teenager.referral(stage.today))
     accepted = stage.act(actions.accept, sent, by="staff")
-    stage.do(accepted.case, "rename", "staff", pseudonym="Hornbeam")
+    stage.do(accepted.case, "rename", "staff", pseudonym="Tamarisk")
     decision = stage.act(
         actions.propose, accepted.case, by="staff", kind="notify", outcome="notify", grounds=teenager.LIMBS,
         reasons="A child has died and exploitation is suspected. The authority should notify.",
