@@ -220,16 +220,25 @@ def _sign(mark: Mark, end: int, y: int) -> SafeString:
     )
 
 
-def _height(line: Line, scale: _Scale, lines: Sequence[Line]) -> int:
+def _near(line: Line, scale: _Scale, lines: Sequence[Line]) -> set[str]:
+    """The kinds of the lines whose words could reach those of this one."""
+    return {one.kind for one in lines if abs(scale.x(one.day) - scale.x(line.day)) < WORDS}
+
+
+def _height(line: Line, near: set[str]) -> int:
     """Where the words of a line stand: today's step up where those of the due date would cover them."""
-    near = {one.kind for one in lines if abs(scale.x(one.day) - scale.x(line.day)) < WORDS}
     above = line.kind == "expected" or (line.kind == "today" and "due" in near and "expected" not in near)
     return TOP - (30 if above else 14)
 
 
+def _side(line: Line, x: int, near: set[str]) -> str:
+    """At the right edge the words end at their line; so do today's where those of a later line come close."""
+    aside = line.kind == "today" and {"due", "expected"} <= near
+    return "end" if aside or x > NAMES + PLOT * 0.85 else "middle"
+
+
 def _line(line: Line, scale: _Scale, bottom: int, lines: Sequence[Line]) -> SafeString:
-    x = scale.x(line.day)
-    side = "end" if x > NAMES + PLOT * 0.85 else "middle"
+    x, near = scale.x(line.day), _near(line, scale, lines)
     return format_html(
         '<path class="weeks-line weeks-line--{}" d="M{} {}V{}" stroke="{}" stroke-width="{}"{}/>'
         '<text class="weeks-text weeks-word--{}" x="{}" y="{}" text-anchor="{}" font-weight="700" fill="{}">{}</text>',
@@ -242,8 +251,8 @@ def _line(line: Line, scale: _Scale, bottom: int, lines: Sequence[Line]) -> Safe
         SafeString(' stroke-dasharray="6 4"') if line.kind == "expected" else "",
         line.kind,
         min(x, WIDTH - 2),
-        _height(line, scale, lines),
-        side,
+        _height(line, near),
+        _side(line, x, near),
         KINDS[line.kind],
         line.words,
     )

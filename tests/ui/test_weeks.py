@@ -72,6 +72,13 @@ def test_the_word_of_today_gives_way_to_a_due_date_that_is_near() -> None:
     assert near[0] != near[1]
 
 
+def test_between_two_later_lines_the_word_of_today_ends_at_its_own() -> None:
+    later = [LINES[1], Line(D(2027, 6, 1), "expected 1 June 2027", "expected")]
+    svg = ET.fromstring(weeks_chart(BARS, [Line(D(2027, 5, 12), "today", "today"), *later], [], "The plan"))
+    [today] = [text for text in svg.iter(f"{SVG}text") if text.text == "today"]
+    assert today.get("text-anchor") == "end"
+
+
 @pytest.mark.parametrize("year", [1, 202, 2035, 2206, 9999])
 def test_a_mistyped_year_makes_a_picture_with_few_rules(year: int) -> None:
     """It is still drawn, and the page stays light, so that the year can be seen and put right."""
