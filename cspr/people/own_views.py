@@ -116,7 +116,6 @@ def no_invitation(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/invitation_ended.html", status=404)
 
 
-@method_decorator(login_not_required, name="dispatch")
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """One's password. Whoever has none, because they sign in with a work account, is told how to come by one."""
     if person_of(request).has_usable_password():
@@ -129,6 +128,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
     return redirect("accounts:profile")
 
 
+@method_decorator(login_not_required, name="dispatch")
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class AcceptInvitation(FormView):
     """A newcomer chooses a password; somebody with an account, signed in to it, accepts the role."""

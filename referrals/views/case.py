@@ -135,7 +135,8 @@ def whole_case(user: User, ref: str) -> Case:
     prefetch_related_objects([d for d in case.decisions.all() if d.state in OPEN], "views")
     if (review := getattr(case, REVIEWS[0], None)) is not None:
         published = ("publications",) if review.concluded_on else ()
-        prefetch_related_objects([review], *PARTS_OF_REPORT, *published)
+        sent = ("figures",) if review.sent_to_sos_on else ()  # which is compared with the report as it stands
+        prefetch_related_objects([review], *PARTS_OF_REPORT, *sent, *published)
     return case
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -12,6 +13,11 @@ from tests.accounts.totp import code, enrol
 from tests.browser.looking import DESK, look, watch
 
 PASSWORD = "three green kettles"
+
+
+def asked(words: str) -> re.Pattern[str]:
+    """A question, with or without what stands in brackets after it: that it is optional, or when it is not."""
+    return re.compile(rf"^\s*{re.escape(words)}(\s+\((optional|if [^)]*)\))?\s*$")
 
 
 class Visitor:
@@ -59,7 +65,7 @@ class Visitor:
         if self.looks:
             look(self.page, self.complaints)
 
-    # --- filling in: by the words that ask, with or without "(optional)" --------------------------------------
+    # --- filling in: by the words that ask, with or without "(optional)" or "(if …)" after them -----------------
     def write(self, label: str, text: str) -> None:
         self._labelled(label).fill(text)
 
@@ -87,12 +93,10 @@ class Visitor:
 
     def _labelled(self, label: str) -> Locator:
         """What can be seen under this label: fields that open under other options may carry the same words."""
-        optional = self.page.get_by_label(f"{label} (optional)", exact=True)
-        return self.page.get_by_label(label, exact=True).or_(optional).filter(visible=True)
+        return self.page.get_by_label(asked(label)).filter(visible=True)
 
     def _group(self, question: str) -> Locator:
-        optional = self.page.get_by_role("group", name=f"{question} (optional)", exact=True)
-        return self.page.get_by_role("group", name=question, exact=True).or_(optional)
+        return self.page.get_by_role("group", name=asked(question))
 
     # --- reading --------------------------------------------------------------------------------------------
     def said(self) -> str:

@@ -72,7 +72,7 @@ def test_a_busy_port_is_said_and_a_second_start_refused_and_ctrl_c_leaves_nothin
         port = busy.getsockname()[1]
         line = [DEV, "up", "--port", str(port), "--data", str(tmp_path)]
         with running(line, {}, log) as process:
-            eventually(lambda: "Ctrl-C stops it." in log.read_text(), "the demo is up", log, seconds=120)
+            eventually(lambda: "Ctrl-C stops it." in log.read_text(), "the demo is up", log, seconds=300)
             second = run(line, {})
             process.send_signal(signal.SIGINT)
             process.wait(timeout=40)

@@ -52,7 +52,7 @@ def found(query):
 def test_a_published_review_is_found_by_each_thing_it_is_about_and_by_nothing_else():
     described(make.area())
     given = {(facet, code) for facet, codes in ABOUT.items() for code in codes}
-    given |= {("theme", "hidden_men"), ("extent", "report")}
+    given |= {("theme", "hidden_men"), ("extent", "report"), ("progress", "none")}
     assert {pair for pair in given if not found(f"{pair[0]}={pair[1]}")} == set()
     page = get("/library/").content.decode()
     offered = set(re.findall(r'<option value="(\w+)"', page)) - {"2026"}

@@ -29,7 +29,7 @@ def shell_environment(site: Environment) -> Environment:
 
 def run(line: list[str], site: Environment) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        line, env=shell_environment(site), cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        line, env=shell_environment(site), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
     )
 
 
