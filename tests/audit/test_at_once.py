@@ -11,6 +11,7 @@ from django.db import connection
 from cspr.audit.chain import first_break
 from cspr.audit.log import record
 from cspr.audit.models import Chain, Event
+from cspr.wall.scope import within
 from tests import factories as make
 
 WORKERS, EACH = 8, 500
@@ -25,8 +26,9 @@ def test_eight_times_five_hundred_appends_at_once_do_not_fork_the_chain():
 
     def append(worker: int) -> None:
         start.wait()
-        for n in range(EACH):
-            record(partnership=a.partnership, kind="case.note", by=None, facts={"worker": worker, "n": n})
+        with within([a.partnership.pk]):
+            for n in range(EACH):
+                record(partnership=a.partnership, kind="case.note", by=None, facts={"worker": worker, "n": n})
         connection.close()
 
     with ThreadPoolExecutor(WORKERS) as pool:
