@@ -9,7 +9,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cspr.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415  (settings first)
 
-    from cspr.wall.scope import everything  # noqa: PLC0415
+    from cspr.wall.scope import everything  # noqa: PLC0415  (settings first)
 
     with everything():
         execute_from_command_line(sys.argv)

@@ -81,7 +81,7 @@ def remembered(factory: Callable[..., Result]) -> Callable[..., Result]:
         else:
             memory.kept[history] = _reach(factory, given, named)
         memory.history = history
-        return pickle.loads(memory.kept[history].result)  # type: ignore[no-any-return]
+        return pickle.loads(memory.kept[history].result)  # type: ignore[no-any-return]  # what was put in
 
     return laid_out_or_reached
 

@@ -63,7 +63,7 @@ class Decrypted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer will do
         if not self._rest:
             self._rest = next(self._pieces, b"")
         taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]

@@ -56,7 +56,7 @@ def _turn(editor: BaseDatabaseSchemaEditor, table: str, column: str, which: str,
             if not rows:
                 break
             cursor.executemany(
-                f"UPDATE {quote(table)} SET {quote(column)} = %s WHERE id = %s",  # noqa: S608
+                f"UPDATE {quote(table)} SET {quote(column)} = %s WHERE id = %s",  # noqa: S608  (as above)
                 [(turn(words, f"{table}.{column}"), number) for number, words in rows],
             )
             last = rows[-1][0]

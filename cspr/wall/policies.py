@@ -78,8 +78,8 @@ def question(model: Model) -> str:
     """The statement that makes the function which asks whether one row, given by its key, can be read.
 
     It runs as whoever asks, so that the rule of that row's own table answers. As a subquery in the rules it would be
-    planned twice at each step of the way, for every table of every statement: one over forty people's lists took longer
-    than fifteen seconds to plan.
+    planned twice at each step of the way, for every table of every statement: one over forty people's lists was not
+    answered within fifteen seconds.
     """
     table, key = model._meta.db_table, model._meta.pk.column
     look = f"SELECT 1 FROM public.{table} WHERE {key} = $1"  # noqa: S608  (names of our own tables)
