@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from cspr.accounts.models import User
 from referrals.models import Case
-from reviews.models import FactCheck, FamilyPromise, ReportComment
+from reviews.models import FactCheck, FamilyPromise, PracticeReview, ReportComment
 from tests.referrals.browse import Browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -28,3 +28,6 @@ def test_no_two_cases_share_a_name_nobody_waits_from_last_year_and_the_rooms_are
     assert set(FamilyPromise.objects.values_list("state", flat=True)) == {"kept", "released", "open"}
     assert set(FactCheck.objects.values_list("state", flat=True)) == {"asked", "answered", "handled"}
     assert set(ReportComment.objects.values_list("state", flat=True)) >= {"open", "done"}
+    told = PracticeReview.objects.get(title="Spindle")
+    assert "Spindle" in told.report["summary"]
+    assert "Rowan" not in str(told.published_texts())

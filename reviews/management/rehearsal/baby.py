@@ -21,6 +21,7 @@ from reviews.management.rehearsal import change, chronologies, facts, families, 
 from reviews.management.rehearsal.accounts import send_account
 from reviews.management.rehearsal.baby_change import FINDINGS, SAID
 from reviews.management.rehearsal.baby_words import (
+    CHILD,
     CONTACTS,
     CONTACTS_ALT,
     CONTACTS_CAPTION,
@@ -28,6 +29,7 @@ from reviews.management.rehearsal.baby_words import (
     RECOMMENDATIONS,
     REPORT,
     RETURNS,
+    called,
 )
 from reviews.management.rehearsal.remarks import read_and_remarked
 from reviews.management.rehearsal.rooms import meet, tick_milestones, weigh
@@ -183,7 +185,7 @@ def ask_agencies(stage: Stage, review: RapidReview, codes: tuple[str, ...]) -> d
     return requests
 
 
-def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
+def rapid_review(stage: Stage, review: RapidReview, child: str = CHILD) -> PracticeReview:
     """The fifteen working days, and the decision to carry out a practice review."""
     stage.wait(1)
     requests = ask_agencies(stage, review, ("hospital", "community", "council", "police", "housing"))
@@ -216,7 +218,7 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
             ("See the half-brother at his grandmother's home", "Social care", 1),
         ),
     )  # fmt: skip
-    stage.do(review, "write_report", "staff", sections=RAPID_REVIEW)
+    stage.do(review, "write_report", "staff", sections=called(child, RAPID_REVIEW))
     stage.do(review, "finish_draft", "staff")
     stage.wait(1)
     stage.do(review, "seek_sign_off", "staff")
@@ -256,20 +258,14 @@ def rapid_review(stage: Stage, review: RapidReview) -> PracticeReview:
     return PracticeReview.objects.get(case=review.case)
 
 
-def practice_review(stage: Stage, review: PracticeReview, title: str = "Rowan") -> PracticeReview:
+def practice_review(stage: Stage, review: PracticeReview, child: str = CHILD) -> PracticeReview:
     """Commissioning, the work, a short hold and an explained delay, the draft."""
     stage.do(review, "plan", "staff", scope="From the booking of the pregnancy to the day of the injury.",
              methodology="A systems review: conversations with practitioners, two learning events, the family's account.",
              lead_partner="la")  # fmt: skip
     proceedings.known_better(stage, review.case)
-    stage.do(
-        review,
-        "tell_national",
-        "staff",
-        told_panel_on=stage.today,
-        told_dfe_on=stage.today,
-        told_ofsted_on=stage.today,
-    )
+    told = dict.fromkeys(("told_panel_on", "told_dfe_on", "told_ofsted_on"), stage.today)
+    stage.do(review, "tell_national", "staff", **told)
     stage.wait(5)
     judgements = dict.fromkeys(
         SUITABILITY, "Considered by the three partners from references and an interview: yes."
@@ -281,7 +277,7 @@ def practice_review(stage: Stage, review: PracticeReview, title: str = "Rowan") 
     )  # fmt: skip
     stage.wait(3)
     stage.do(review, "begin_work", "staff")
-    families.invited(stage, review)
+    families.invited(stage, review, child)
     for month in range(1, 3):
         stage.until(add_months(review.decided_on, month))
         families.keep(stage, review, PromiseKind.UPDATE)
@@ -302,8 +298,14 @@ def practice_review(stage: Stage, review: PracticeReview, title: str = "Rowan") 
     queue_pdf_for(stage, "practice_review_delay", review, "staff")
     stage.until(add_months(review.decided_on, 4))
     families.keep(stage, review, PromiseKind.UPDATE)
-    stage.do(review, "write_report", "reviewer", sections=REPORT, title=title)
-    stage.illustrate(review, "reviewer", bars(*CONTACTS), caption=CONTACTS_CAPTION, alt=CONTACTS_ALT)
+    stage.do(review, "write_report", "reviewer", sections=called(child, REPORT), title=child)
+    stage.illustrate(
+        review,
+        "reviewer",
+        bars(*called(child, CONTACTS)),
+        caption=CONTACTS_CAPTION,
+        alt=called(child, CONTACTS_ALT),
+    )
     for text, rests_on, themes in FINDINGS:
         stage.do(review, "add_finding", "reviewer", text=text, rests_on=rests_on, themes=themes)
     for (text, kind, owner, months), more in zip(RECOMMENDATIONS, SAID, strict=True):

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+CHILD = "Rowan"  # as the mother chose that the child is called
+
+
+def called(child: str, words: Any) -> Any:
+    """``words``, alone or in dictionaries and tuples, with the child called so. No name of one review is in another."""
+    if isinstance(words, str):
+        return words.replace(CHILD, child)
+    if isinstance(words, dict):
+        return {key: called(child, value) for key, value in words.items()}
+    return tuple(called(child, one) for one in words) if isinstance(words, tuple) else words
+
+
 RETURNS: dict[str, dict[str, Any]] = {
     "hospital": {
         "involved_from": "Birth",

@@ -16,7 +16,7 @@ KEPT = {
 }
 
 
-def invited(stage: Stage, review: PracticeReview) -> None:
+def invited(stage: Stage, review: PracticeReview, child: str) -> None:
     """The mother takes part; her former partner is a suspect, and the police have not agreed to contact yet."""
     mother = _added(stage, review, "Mother")
     given = {
@@ -24,7 +24,7 @@ def invited(stage: Stage, review: PracticeReview) -> None:
         "answer": FamilyAnswer.TAKES_PART, "answer_words": "I want them to know that I asked for help.",
         "advocate": Advocate.ACCEPTED, "advocate_name": "An advocate of a women’s organisation",
         "safe_contact": "By telephone on weekday mornings. Nothing by post.",
-        "wishes": "She chose the name Rowan. She is told before anybody else.",
+        "wishes": f"She chose the name {child}. She is told before anybody else.",
     }  # fmt: skip
     stage.do(mother, "record", "staff", given=given)
     partner = _added(stage, review, "Mother's partner")

@@ -48,7 +48,7 @@ def practice_review_at_its_fact_check(stage: Stage) -> None:
     """Agencies check the facts of a draft: the points of one wait to be handled, another is still reading."""
     review = baby.to_rapid_review(stage, "SIN-DEMO-0004")
     stage.do(review.case, "rename", "staff", pseudonym="Spindle")
-    drafted = baby.practice_review(stage, baby.rapid_review(stage, review), title="Spindle")
+    drafted = baby.practice_review(stage, baby.rapid_review(stage, review, "Spindle"), "Spindle")
     police = facts.ask(stage, drafted, "police", "events")
     facts.ask(stage, drafted, "community", "reasons")
     stage.wait(4)
