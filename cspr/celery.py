@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery, Task
 
+from cspr.parking import park_what_is_unknown
 from cspr.wall.scope import everything
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cspr.settings")
@@ -21,3 +22,4 @@ class Walled(Task):
 app = Celery("cspr", task_cls=Walled)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+park_what_is_unknown(app)

@@ -14,6 +14,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -21,12 +22,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cspr.clocks.models import calendar_warning
-from cspr.mail.outbox import oldest_waiting_age
+from cspr.documents import quarantine, scanning
+from cspr.mail.outbox import LATE_AFTER, oldest_untaken_age, oldest_waiting_age
+from cspr.sealed.keys import CannotOpen
+from cspr.sealed.rotating import sealed_tables
 from cspr.wall.building import why_no_wall
+from cspr.wall.scope import everything
 
 # Longer than one task may run (CELERY_TASK_TIME_LIMIT), shorter than five minutes, when staff must know.
 HEARTBEAT_STALE = dt.timedelta(minutes=3)
 MAIL_LATE = dt.timedelta(minutes=15)
+FILES_LATE = dt.timedelta(minutes=15)
 DISK_LEAST_BYTES = 200 * 1024 * 1024
 
 Finding = dict[str, Any]
@@ -81,6 +87,19 @@ def database() -> Finding:
     return {"ok": True}
 
 
+def record() -> Finding:
+    """Whether what happens can be put on record: otherwise nothing is done, and nothing sensitive shown."""
+    if connection.vendor != "postgresql":
+        return {"ok": True}
+    with connection.cursor() as cursor:
+        # From pg_class, so that a right taken away in the same moment is seen: a look at a table brings news of rights.
+        cursor.execute(
+            "SELECT bool_and(has_table_privilege(oid, 'INSERT')) AND NOT pg_is_in_recovery()"
+            " FROM pg_class WHERE oid IN ('audit_event'::regclass, 'audit_words'::regclass)"
+        )
+        return {"ok": cursor.fetchone() == (True,)}
+
+
 def wall() -> Finding:
     """Whether the database holds the site back (docs/settings.md, "Two roles"). Only production has two roles."""
     return {"ok": not settings.PRODUCTION or why_no_wall(connection) is None}
@@ -98,20 +117,59 @@ def mail() -> Finding:
     return {"ok": age <= MAIL_LATE, "oldest_waiting_seconds": int(age.total_seconds())}
 
 
+def relay() -> Finding:
+    """Whether somebody takes what is due, whatever the mail server then says of it."""
+    age = oldest_untaken_age()
+    return {"ok": age <= LATE_AFTER, "oldest_untaken_seconds": int(age.total_seconds())}
+
+
 def bank_holidays() -> Finding:
     """Whether deadlines can still be counted a year ahead."""
     return {"ok": not calendar_warning(timezone.localdate())}
 
 
 def disk() -> Finding:
-    return {"ok": shutil.disk_usage(settings.DATA_DIR).free >= DISK_LEAST_BYTES}
+    """Room in every place that is written to: each may be a disk of its own."""
+    places = [Path(settings.DATA_DIR), Path(default_storage.path("")), settings.AUDIT_ANCHOR_DIR]
+    there = [place for place in places if place.exists()]
+    return {"ok": all(shutil.disk_usage(place).free >= DISK_LEAST_BYTES for place in there)}
+
+
+def field_keys() -> Finding:
+    """Whether the keys at hand open what is stored: the newest row of every table with sealed columns is opened.
+
+    That a key is missing which older rows need, ``manage.py rotate_keys --check`` finds: it looks at all of them.
+    """
+    try:
+        with everything():
+            for columns in sealed_tables():
+                columns.model._base_manager.order_by("-pk").first()
+    except CannotOpen:
+        return {"ok": False}
+    return {"ok": True}
+
+
+def virus_check() -> Finding:
+    """Whether the scanner is there, where one is configured, and how long the oldest file has waited for it."""
+    if not scanning.configured():
+        return {"ok": True, "configured": False}
+    age, there = quarantine.oldest_waiting_age(), scanning.answers(seconds=2)
+    return {
+        "ok": there and age <= FILES_LATE,
+        "answers": there,
+        "oldest_waiting_seconds": int(age.total_seconds()),
+    }
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {
     "database": database,
+    "record": record,
     "wall": wall,
     "background_work": background_work,
     "mail": mail,
+    "relay": relay,
     "bank_holidays": bank_holidays,
     "disk": disk,
+    "field_keys": field_keys,
+    "virus_check": virus_check,
 }

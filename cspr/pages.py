@@ -23,9 +23,10 @@ from django.utils.choices import flatten_choices
 from django.views import View
 
 from cspr.accounts.models import User
-from cspr.ui.arriving import tidied
+from cspr.documents.access import visible_subject
+from cspr.ui.arriving import tidied, words_sent
 from cspr.ui.forms import GovukForm
-from cspr.workflow import Actor, Refused, Replayed, Stale, Subject, perform, transitions, why_not
+from cspr.workflow import Actor, Refused, Replayed, Resent, Stale, Subject, perform, transitions, why_not
 
 
 def posted_number(request: HttpRequest, name: str) -> int | None:
@@ -37,7 +38,8 @@ def posted_number(request: HttpRequest, name: str) -> int | None:
 def posted_nonce(request: HttpRequest) -> str:
     """The one-time number that came with a form, and a short hash of all that it says; "" without a number.
 
-    Somebody who goes back, changes what they had sent and sends it again has not sent the same form twice.
+    Somebody who goes back, changes what they had sent and sends it again has not sent the same form twice: they are
+    told that the first is done (``Resent``).
     """
     number = request.POST.get("nonce", "")[:28].replace("\0", "")
     said: list[Any] = [pair for pair in sorted(request.POST.lists()) if pair[0] != "csrfmiddlewaretoken"]
@@ -106,6 +108,9 @@ class ActionView(View):
         """What a template needs beyond the form."""
         return {}
 
+    def shown(self, case: Any) -> None:
+        """Something of this case is about to be shown, of none where it is ``None``; the domain apps keep record."""
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         subject = self.subject()
         reason = self.refusal(subject)
@@ -125,8 +130,8 @@ class ActionView(View):
             self.act(subject, self.data(form))
         except Replayed:
             return redirect(self.next(subject))
-        except Stale as stale:
-            return self._stale(subject, form, stale)
+        except (Stale, Resent) as meanwhile:
+            return self._stale(form, meanwhile)
         except Refused as refused:
             reason = self.refusal(subject)
             if reason:
@@ -184,6 +189,7 @@ class ActionView(View):
             **self.context(subject),
             **extra,
         }
+        self.shown(context["case"])
         return render(self.request, self.template_name, context, status=status)
 
     def _again(self, subject: Any, form: forms.Form) -> HttpResponse:
@@ -205,12 +211,13 @@ class ActionView(View):
         }
         return render(self.request, "actions/refused.html", context, status=status)
 
-    def _stale(self, subject: Any, form: forms.Form, stale: Stale) -> HttpResponse:
-        """Somebody was quicker: say who did what, keep what was typed, and offer it again if it still makes sense."""
+    def _stale(self, form: forms.Form, meanwhile: Stale | Resent) -> HttpResponse:
+        """Somebody was quicker, or the person has sent it with other words: say who did what, keep what was typed, and
+        offer it again if it still makes sense."""
         fresh = self.subject()
         refusal = self.refusal(fresh)
-        told = {"events": stale.events, "refusal": refusal, "typed": typed(form)}
-        return self._page(fresh, form, status=409, stale=True, **told)
+        told = {"events": meanwhile.events, "refusal": refusal, "resent": isinstance(meanwhile, Resent)}
+        return self._page(fresh, form, status=409, stale=True, typed=typed(form), **told)
 
 
 def typed(form: forms.Form) -> list[tuple[str, str]]:
@@ -231,3 +238,28 @@ def _said(bound: forms.BoundField) -> str:
     options: Any = flatten_choices(choices)
     names = {str(key): str(name) for key, name in options}
     return ", ".join(names[str(one)] for one in values if one and str(one) in names)
+
+
+class SentBefore:
+    """The page for a form that came again with other words, wherever no page of its own says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Where the first led, and what was typed now, to copy."""
+        if not isinstance(error, Resent):
+            return None
+        made = visible_subject(error.event.subject, error.event.subject_ref, request.user)
+        address = getattr(made, "get_absolute_url", None)
+        view = getattr(request.resolver_match and request.resolver_match.func, "view_class", None)
+        context = {
+            "event": error.event,
+            "made": address and address(),
+            "empty": request.path if hasattr(view, "get") else "",
+            "typed": words_sent(request),
+        }
+        return render(request, "actions/resent.html", context, status=409)

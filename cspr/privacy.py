@@ -34,22 +34,24 @@ FIELDS: Table = {
     },
     # what happened, when, who is told, files
     "audit.Chain": {P1: "seq head"},
+    "audit.ReadingAlarm": {P3: "finding", P1: "at cases files looked_at_on"},
     "audit.Event": {
-        P3: "words facts",
+        P3: "facts",
         P1: "seq at by_role kind case_ref subject subject_ref subject_version state_before state_after effective_on "
-            "reason_code nonce previous_hash hash",
+            "reason_code words_digest nonce previous_hash hash",
     },
+    "audit.Words": {P3: "text salt"},
     "clocks.BankHoliday": {P0: "on title source"},
     "mail.OutgoingEmail": {
         P5: "link",
         P2: "to_address",
         P1: "kind subject_label subject_ref due_on dedupe_key immediate state attempts next_try_at lease leased_until "
-            "put_off_since last_error message_id waiting_since sent_at",
+            "deaths put_off_since last_error message_id waiting_since sent_at",
     },
     "documents.Document": {
         P4: "title name",
         P5: "file_key",
         P1: "failure attempts leased_until case_ref subject_label subject_ref kind path size sha256 content_type "
-            "origin state progress data_hash",
+            "origin state progress scan scan_attempts scan_again_at data_hash",
     },
 }  # fmt: skip

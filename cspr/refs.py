@@ -9,5 +9,8 @@ LENGTH = 10
 
 def new_ref() -> str:
     """Return a random reference such as ``K7QF3-MXRTW``: 45 bits, says nothing about the case or its order."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), ""
+    for _ in range(LENGTH):
+        number, letter = divmod(number, len(ALPHABET))
+        letters += ALPHABET[letter]
     return f"{letters[:5]}-{letters[5:]}"

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "cspr.mail",
     "cspr.documents",
     "cspr.people",
+    "cspr.backups",
     "referrals",
     "reviews",
 ]
@@ -112,6 +113,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cspr.accounts.middleware.RequireSecondFactor",
     "cspr.accounts.middleware.NeverStore",
+    "cspr.pages.SentBefore",
 ]
 ROOT_URLCONF = "cspr.urls"
 WSGI_APPLICATION = "cspr.wsgi.application"
@@ -161,6 +163,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         f"-c statement_timeout={seconds}s -c lock_timeout={min(seconds, 5)}s"
         " -c idle_in_transaction_session_timeout=30s"
+        " -c jit=off"  # compiling a statement that asks who may see what takes longer than answering it
     )
 # Only the migrate step has it, beside the owner's DATABASE_URL: as whom the site itself will sign in to the database.
 APP_DATABASE_URL = os.environ.get("CSPR_APP_DATABASE_URL", "")
@@ -189,6 +192,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cspr.accounts.passwords.WordsOfTheField"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/work/"
@@ -221,6 +225,7 @@ if os.environ.get("CSPR_OIDC_CLIENT_ID"):
     if {"common", "organizations", "consumers"} & set(OIDC_SERVER_URL.split("/")):
         raise ImproperlyConfigured("CSPR_OIDC_SERVER_URL must name your own tenant.")
     SIGN_IN_FORM_MAY_GO_TO.append("/".join(OIDC_SERVER_URL.split("/")[:3]))
+    tenant = {"server_url": OIDC_SERVER_URL, "verified_email": listed("CSPR_OIDC_EMAIL_DOMAINS")}
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
@@ -229,10 +234,7 @@ if os.environ.get("CSPR_OIDC_CLIENT_ID"):
                 "name": "Microsoft work account",
                 "client_id": os.environ["CSPR_OIDC_CLIENT_ID"],
                 "secret": required("CSPR_OIDC_CLIENT_SECRET", ""),
-                "settings": {
-                    "server_url": OIDC_SERVER_URL,
-                    "verified_email": listed("CSPR_OIDC_EMAIL_DOMAINS"),
-                },
+                "settings": tenant,
             }
         ],
     }
@@ -315,20 +317,22 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+TOMBSTONE_DIR = Path(os.environ.get("CSPR_TOMBSTONE_DIR") or DATA_DIR / "tombstones")
 # The newest hash of every partnership's record, once a day: worth most where nobody of this server can write.
 AUDIT_ANCHOR_DIR = Path(os.environ.get("CSPR_AUDIT_ANCHOR_DIR") or DATA_DIR / "anchors")
+BACKUP_PUBLIC_KEY = os.environ.get("CSPR_BACKUP_PUBLIC_KEY", "")  # cspr.backups.apps refuses odd ones
+# Where clamd listens: the path of its socket, or host:port. Empty: no virus scanner is asked.
+CLAMAV = os.environ.get("CSPR_CLAMAV", "").removeprefix("unix:")
+if CLAMAV and not re.fullmatch(r"/[^\0]+|[^/\s]+:\d{1,5}", CLAMAV):
+    raise ImproperlyConfigured("CSPR_CLAMAV must be the path of a socket, or host:port.")
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 UPLOAD_MAX_REFERRAL_BYTES = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # --- mail -------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = os.environ.get(
-    "CSPR_EMAIL_BACKEND",
-    "django.core.mail.backends.smtp.EmailBackend"
-    if PRODUCTION
-    else "django.core.mail.backends.filebased.EmailBackend",
-)
+EMAILS_GO = "smtp" if PRODUCTION else "filebased"
+EMAIL_BACKEND = os.environ.get("CSPR_EMAIL_BACKEND", f"django.core.mail.backends.{EMAILS_GO}.EmailBackend")
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST = os.environ.get("CSPR_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("CSPR_SMTP_PORT", "25"))
@@ -344,7 +348,7 @@ CELERY_BROKER_URL = required("REDIS_URL", "filesystem://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_PREFETCH_MULTIPLIER = 0  # a "done" that a frozen Redis did not take would fill a limit for ever
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SERIALIZER = "json"
@@ -360,12 +364,8 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
         "polling_interval": 0.2,
     }
 else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 300,
-        "unacked_restore_throttle": 1,
-        "socket_timeout": 2,
-        "socket_connect_timeout": 2,
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), 2)
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"visibility_timeout": 300, "unacked_restore_throttle": 1}
 # A beat tick only says "look in the database"; a lost or doubled tick changes nothing.
 CELERY_IMPORTS = ["cspr.health"]
 CELERY_BEAT_SCHEDULE = {
@@ -374,11 +374,16 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "referrals.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3000}},
     "relay": {"task": "cspr.mail.tasks.relay", "schedule": 15.0, "options": {"expires": 15}},
     "render": {"task": "cspr.documents.tasks.render_waiting", "schedule": 2.0, "options": {"expires": 2}},
+    "scan-files": {"task": "cspr.documents.tasks.scan_files", "schedule": 5.0, "options": {"expires": 5}},
     "check-files": {"task": "reviews.tasks.check_files", "schedule": 3.0, "options": {"expires": 3}},
+    "dispose": {"task": "referrals.tasks.dispose", "schedule": 20.0, "options": {"expires": 20}},
     "release": {"task": "reviews.tasks.release", "schedule": 20.0, "options": {"expires": 20}},
 }
 
+READS_CASES = int(os.environ.get("CSPR_READS_CASES", "30"))  # what one person reads before others are told
+READS_FILES = int(os.environ.get("CSPR_READS_FILES", "5"))
 LOG_LEVEL = os.environ.get("CSPR_LOG_LEVEL")
+TICKING = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -387,10 +392,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO"},
     "loggers": {
         # A line for each tick, every two seconds, would bury what matters.
-        **{
-            name: {"level": LOG_LEVEL or "WARNING"}
-            for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
-        },
+        **{name: {"level": LOG_LEVEL or "WARNING"} for name in TICKING},
         # Both write to standard error in their own way, with addresses, unless they are told not to.
         **{name: {"handlers": ["stderr"], "propagate": False} for name in ("django", "gunicorn.error")},
     },

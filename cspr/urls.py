@@ -14,3 +14,5 @@ urlpatterns = [
     path("health/live", live, name="live"),
     path("health/ready", ready, name="ready"),
 ]
+
+handler500 = "cspr.unavailable.went_wrong"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django_fsm import Transition, can_proceed, transition
 
 from cspr.accounts.models import Partnership, User
@@ -66,6 +67,14 @@ class Replayed(Exception):
     def __init__(self, event: Event) -> None:
         super().__init__("This form was already sent.")
         self.event = event
+
+
+class Resent(Exception):
+    """The same form arrived again with other words: its first arrival was carried out as ``event``, this one not."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__("This form was already sent, with other words.")
+        self.event, self.events = event, [event]
 
 
 class Subject(models.Model):
@@ -208,7 +217,7 @@ def in_turn(partnership: Partnership, *, by: Actor | None = None, nonce: str = "
 
     They wait for one another anyhow, where each is recorded. Waiting first keeps two changes that touch the same
     rows in another order from each holding what the other needs. An action that looks before it performs looks here.
-    Raises ``Replayed`` when ``by`` has sent the form with this ``nonce`` before.
+    Raises ``Replayed`` when ``by`` has sent the form with this ``nonce`` before, ``Resent`` when with other words.
     """
     with transaction.atomic():
         hold(partnership)
@@ -238,7 +247,8 @@ def perform(
     ``data`` goes to the transition method. ``reason_code`` and ``words`` in it are kept in the event, and so
     are the facts (a dict of codes and dates) that the method returns.
 
-    Raises ``Refused`` (state, guard or rule), ``Stale`` (somebody was quicker), ``Replayed`` (same form twice).
+    Raises ``Refused`` (state, guard or rule), ``Stale`` (somebody was quicker), ``Replayed`` (same form twice) or
+    ``Resent`` (same form, other words).
     Whatever is raised, nothing at all was changed.
     """
     try:
@@ -266,7 +276,7 @@ def perform(
 def begin(
     subject: S, *, by: User | None, today: dt.date, nonce: str = "", facts: dict[str, Any] | None = None
 ) -> S:
-    """Save a new subject, with its event ``noun.begin``. Raises ``Replayed`` when the form was already sent."""
+    """Save a new subject, with its event ``noun.begin``. Raises ``Replayed`` or ``Resent`` when the form was sent."""
     try:
         with in_turn(subject.partnership, by=by, nonce=nonce):
             subject.save(force_insert=True)
@@ -328,7 +338,12 @@ def _follow(change: Change) -> None:
 
 
 def _raise_if_replayed(by: Actor | None, nonce: str) -> None:
-    if by and nonce:
-        event = Event.objects.filter(by=account_of(by), nonce=nonce).first()
-        if event:
-            raise Replayed(event)
+    """``nonce`` is the form's number, and after a dot what it says (``cspr.pages.posted_nonce``)."""
+    if not by or not nonce:
+        return
+    sent = Event.objects.filter(~Q(nonce=""), by=account_of(by))
+    if event := sent.filter(nonce=nonce).first():
+        raise Replayed(event)
+    number, dot, _ = nonce.partition(".")
+    if dot and (event := sent.filter(nonce__startswith=f"{number}.").first()):
+        raise Resent(event)

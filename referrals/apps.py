@@ -7,12 +7,12 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         # The order is the order after every change: look whether decisions still stand, re-time, tell, then whatever
         # follows from it. Decisions come first, because approving one locks them before it touches the case.
-        from cspr.clocks import on_calendar_change  # noqa: PLC0415  (models must be loaded)
-        from cspr.clocks.table import register as register_clocks  # noqa: PLC0415
-        from cspr.people.panels import register_panel  # noqa: PLC0415
-        from cspr.workflow import then  # noqa: PLC0415
-        from referrals import actions, clocks, emails, papers, statutory  # noqa: PLC0415
-        from referrals.views import access  # noqa: PLC0415
+        from cspr.clocks import on_calendar_change
+        from cspr.clocks.table import register as register_clocks
+        from cspr.people.panels import register_panel
+        from cspr.workflow import then
+        from referrals import actions, clocks, emails, papers, statutory
+        from referrals.views import access
 
         register_clocks(*statutory.CLOCKS)
         emails.register(emails.EMAILS, emails.SENTENCES)

@@ -12,7 +12,8 @@ from cspr.accounts.models import User
 from cspr.audit.log import history
 from cspr.documents.access import documents_of
 from cspr.documents.models import Document, Origin, identity
-from cspr.documents.uploads import store_upload
+from cspr.documents.quarantine import note_infected
+from cspr.documents.uploads import Infected, store_upload
 from cspr.workflow import Refused, note
 from referrals import permissions
 from referrals.models import Referral
@@ -46,15 +47,23 @@ def attach(referral: Referral, *, by: User, today: dt.date, file: File, kind: st
     if reason:
         raise Refused(reason)
     label, ref = identity(referral)
-    document = store_upload(
-        file,
-        by=by,
-        partnership=referral.partnership,
-        case_ref=referral.case.ref if referral.case else "",
-        subject_label=label,
-        subject_ref=ref,
-        kind=kind,
-    )
+    case_ref = referral.case.ref if referral.case else ""
+    try:
+        document = store_upload(
+            file,
+            by=by,
+            partnership=referral.partnership,
+            case_ref=case_ref,
+            subject_label=label,
+            subject_ref=ref,
+            kind=kind,
+        )
+    except Infected as infected:
+        note_infected(
+            by=by, partnership=referral.partnership, case_ref=case_ref, subject=label, subject_ref=ref,
+            found=infected.found,
+        )  # fmt: skip
+        raise
     note(referral, "attach", by=by, today=today, document=document.ref, sha256=document.sha256)
     return document
 
@@ -83,4 +92,5 @@ def detach(referral: Referral, *, by: User, today: dt.date, document: Document) 
         note(referral, "detach", by=by, today=today, document=document.ref, sha256=document.sha256)
         path = document.path
         document.delete()
-        transaction.on_commit(lambda: default_storage.delete(path))
+        if path:  # none is left of a file in which a virus was found
+            transaction.on_commit(lambda: default_storage.delete(path))

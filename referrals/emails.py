@@ -73,6 +73,18 @@ def proposer(decision: Any) -> list[User]:
     return [decision.proposed_by]
 
 
+def disposal_deciders(disposal: Any) -> list[User]:
+    """Who may approve a disposal: the chair on the case's list, and the data-protection officer."""
+    case: Case | None = disposal.case
+    officers = () if case is None or case.restricted else holders(disposal.partnership_id, Role.DPO)
+    return list({user.pk: user for user in (*members(case, Role.CHAIR), *officers)}.values())
+
+
+def disposers(disposal: Any) -> list[User]:
+    """The two who dispose of a case."""
+    return [user for user in (disposal.proposed_by, disposal.approved_by) if user is not None]
+
+
 def deciders(subject: Any) -> list[User]:
     """The chair and the delegated partners of the case."""
     return list(members(subject.case, Role.CHAIR, Role.PARTNER))
@@ -90,6 +102,14 @@ def everybody(subject: Any) -> list[User]:
     return list(members(subject.case, Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER))
 
 
+def overseers(subject: Any) -> list[User]:
+    """Who hears that a case was opened in an emergency: its chair and the data-protection officer, but nobody who has
+    a conflict in it, to whom the relay would not send it."""
+    shut_out = subject.case.conflicted_people()
+    officers = [user for user in holders(subject.partnership.pk, Role.DPO) if user.pk not in shut_out]
+    return [*members(subject.case, Role.CHAIR), *officers]
+
+
 SENTENCES = {
     "referral_waiting": "A referral is waiting for you to check it and send it on.",
     "referral_given_back": "A referral you wrote has come back to you from your safeguarding lead.",
@@ -104,6 +124,10 @@ SENTENCES = {
     "decision_reopened": "A decision no longer stands, because what it rests on has changed. Please look at it again.",
     "decision_approved": "A decision has been approved in a case you are part of.",
     "notified": "The Panel has been notified in a case you are part of.",
+    "opened_in_emergency": "Somebody has opened a case in an emergency. Please look at it.",
+    "disposal_proposed": "Somebody has proposed to dispose of a record whose time has come. Please decide.",
+    "disposal_kept": "A record that was to be disposed of is kept for now. Please look why.",
+    "disposal_carried_out": "A record was disposed of. Its certificate is ready.",
     "deadline_near": "A date you look after is near.",
     "deadline_late": "A date you look after has passed.",
     "deadline_escalated": "A date in a case you are part of has passed.",
@@ -133,9 +157,14 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
         Tell(staff, "decision_reopened", immediate=True),
     ),
     "decision.approve": (Tell(everybody, "decision_approved"),),
+    "emergencyaccess.begin": (Tell(overseers, "opened_in_emergency", immediate=True),),
     "notification.submit": (Tell(everybody, "notified"),),
     "notification.convert": (Tell(everybody, "notified"),),
     "notification.retract": (Tell(everybody, "notified"),),
+    "disposal.begin": (Tell(disposal_deciders, "disposal_proposed", immediate=True),),
+    "disposal.decline": (Tell(disposers, "disposal_kept", immediate=True),),
+    "disposal.put_aside": (Tell(disposers, "disposal_kept", immediate=True),),
+    "disposal.carry_out": (Tell(disposers, "disposal_carried_out"),),
 }
 _table: dict[str, tuple[Tell, ...]] = {}
 

@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import CAPACITIES, Role, who_can
-from referrals.states import UNSENT, WITH_AGENCY, NotificationType, ReferralState
+from referrals.emergency import OPENERS
+from referrals.states import UNSENT, WITH_AGENCY, ReferralState
 
 STAFF_ONLY = "Only the partnership’s own staff can do this."
 NOT_LISTED = "You are not on this case’s access list in a role that can do this."
@@ -38,53 +40,55 @@ def grants(user: User, *capacities: str) -> Q:
     return held & Q(user=user, starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
 
 
-def listed_cases(user: User, *capacities: str) -> Q:
-    """Cases on whose access list the person stands (in one of these roles), without a conflict."""
-    return _on_list(user, *capacities) & ~_conflicted(user)
-
-
 def visible_cases(user: User, *capacities: str) -> Q:
-    """Cases the person may know of (in one of these roles): on whose list they are, or, for staff, their
-    partnership's unless restricted. A conflict beats both."""
-    seen = _on_list(user, *capacities)
+    """Cases the person may know of (in one of these roles)."""
+    return of_visible_cases(user, *capacities, case="")
+
+
+def of_visible_cases(user: User, *capacities: str, case: str = "case") -> Q:
+    """Rows of cases the person may know of (in one of these roles): on whose list they are, or, for staff, their
+    partnership's unless restricted, as for whoever opened one in an emergency. A conflict beats everything.
+    ``case``: the way from the row to its case."""
+    seen = _on_list(user, *capacities, case=case)
     if not capacities or Role.STAFF in capacities:
-        seen |= Q(partnership_id__in=user.partnerships(Role.STAFF), restricted=False)
-    return seen & ~_conflicted(user)
+        opened = apps.get_model("referrals", "EmergencyAccess").objects.filter(in_emergency(user))
+        seen = of_partnership(user, Role.STAFF, case=case) | seen  # what costs less is asked first
+        seen |= Q(Exists(opened.filter(case=OuterRef(_at(case, "pk")))))
+    return seen & ~conflicted(user, case)
 
 
-def _on_list(user: User, *capacities: str) -> Q:
+def of_listed_cases(user: User, *capacities: str, case: str = "case") -> Q:
+    """Rows of cases on whose access list the person stands (in one of these roles), without a conflict."""
+    return _on_list(user, *capacities, case=case) & ~conflicted(user, case)
+
+
+# Asked for each row by itself: gathering all of somebody's cases to show one of them takes as long as there are many.
+
+
+def _on_list(user: User, *capacities: str, case: str) -> Q:
     members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user, *capacities))
-    return Q(pk__in=members.values("case_id"))
+    return Q(Exists(members.filter(case=OuterRef(_at(case, "pk")))))
 
 
-def _conflicted(user: User) -> Q:
+def in_emergency(user: User) -> Q:
+    """The emergency accesses in force at this moment, while the person still holds a role that can have one."""
+    here = of_partnership(user, *OPENERS, case="case")
+    return here & Q(user=user, ended_at=None, ends_at__gt=timezone.now())
+
+
+def conflicted(user: User, case: str = "case") -> Q:
+    """Rows of cases in which the person has a conflict of interest that stands."""
     conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
-    return Q(pk__in=conflicts.values("case_id"))
+    return Q(Exists(conflicts.filter(case=OuterRef(_at(case, "pk")))))
 
 
-def case_ids(user: User, *capacities: str) -> QuerySet[Any]:
-    """Ids of the cases the person may see; with ``capacities``, only those seen in one of these roles."""
-    return _ids(visible_cases(user, *capacities))
+def of_partnership(user: User, *roles: str, case: str) -> Q:
+    """Cases of the person's partnerships, but no restricted one: those are their list's alone."""
+    return Q(**{_at(case, "partnership_id__in"): user.partnerships(*roles), _at(case, "restricted"): False})
 
 
-def listed_case_ids(user: User, *capacities: str) -> QuerySet[Any]:
-    """Ids of the cases on whose access list the person stands in one of these roles."""
-    return _ids(listed_cases(user, *capacities))
-
-
-def _ids(cases: Q) -> QuerySet[Any]:
-    found: QuerySet[Any] = apps.get_model("referrals", "Case").objects.filter(cases).values("pk")
-    return found
-
-
-def of_visible_cases(user: User, *capacities: str) -> Q:
-    """Rows with a ``case`` the person may see (in one of these roles)."""
-    return Q(case__in=case_ids(user, *capacities))
-
-
-def of_listed_cases(user: User, *capacities: str) -> Q:
-    """Rows with a ``case`` on whose access list the person stands in one of these roles."""
-    return Q(case__in=listed_case_ids(user, *capacities))
+def _at(case: str, name: str) -> str:
+    return f"{case}__{name}" if case else name
 
 
 def visible_referrals(user: User) -> Q:
@@ -98,20 +102,20 @@ def visible_referrals(user: User) -> Q:
                 {ReferralState.DRAFT, ReferralState.DISCARDED} if m.role == Role.SAFEGUARDING_LEAD else UNSENT
             )
             own |= of_agency & ~Q(state__in=private)
-    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
-    conflicted = Q(case__isnull=False) & Q(case__in=conflicts.values("case_id"))
-    return (sent | own) & ~conflicted
+    return (sent | own) & ~conflicted(user)
 
 
-CONFLICT = "conflict"
+CONFLICT, EMERGENCY = "conflict", "emergency"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person is to one case. ``staff``: reads it as staff of its partnership, listed or not."""
+    """What a person is to one case. ``staff``: reads it as staff of its partnership, listed or not. ``emergency``: has
+    opened it in one, reads it whole with the names, and does nothing else."""
 
     capacities: frozenset[str]
     staff: bool
+    emergency: bool
     conflicted: bool
 
     def listed(self, *roles: str) -> bool:
@@ -125,11 +129,14 @@ def standing_on(case: Any, user: User) -> Standing:
         members = apps.get_model("referrals", "CaseMember").objects.filter(grants(user), case=case)
         conflicts = case.conflicts.filter(user=user, lifted_on=None)
         conflict = conflicts.annotate(capacity=Value(CONFLICT, output_field=CharField()))
-        found = set(members.values_list("capacity").union(conflict.values_list("capacity")))
-        capacities = frozenset(capacity for (capacity,) in found)
+        opened = case.emergencies.filter(in_emergency(user))
+        opened = opened.annotate(capacity=Value(EMERGENCY, output_field=CharField()))
+        others = [rows.values_list("capacity") for rows in (conflict, opened)]
+        capacities = frozenset(one for (one,) in members.values_list("capacity").union(*others))
         known[user.pk] = Standing(
-            capacities=capacities - {CONFLICT},
+            capacities=capacities - {CONFLICT, EMERGENCY},
             staff=not case.restricted and user.holds(case.partnership_id, Role.STAFF),
+            emergency=EMERGENCY in capacities and CONFLICT not in capacities and not case.restricted,
             conflicted=CONFLICT in capacities,
         )
     return known[user.pk]
@@ -144,12 +151,12 @@ IDENTITY_ROLES = (Role.STAFF, Role.CHAIR, Role.PARTNER, Role.REVIEWER, Role.AUTH
 
 
 def see_identity(case: Any, user: User) -> str | None:
-    """Names, dates of birth and addresses: only people on the access list, and never a read-only panel member."""
-    return (
-        None
-        if standing_on(case, user).listed(*IDENTITY_ROLES)
-        else ("Names and dates of birth are shown only to people on this case’s access list.")
-    )
+    """Names, dates of birth and addresses: people on the access list, but never a read-only panel member, and whoever
+    opened the case in an emergency."""
+    standing = standing_on(case, user)
+    if standing.emergency or standing.listed(*IDENTITY_ROLES):
+        return None
+    return "Names and dates of birth are shown only to people on this case’s access list."
 
 
 # An agency's report author is on the list for their own answer; the rest of the case is not theirs to read.
@@ -161,7 +168,7 @@ def read_whole_case(case: Any, user: User) -> str | None:
     standing = standing_on(case, user)
     if standing.conflicted:
         return CONFLICTED
-    if standing.staff or standing.listed(*CASE_READERS):
+    if standing.staff or standing.emergency or standing.listed(*CASE_READERS):
         return None
     return "You are on this case’s access list for your agency’s own answer. The rest of the case is not open to you."
 
@@ -181,15 +188,25 @@ def read_access_list(case: Any, user: User) -> str | None:
     return listed(case, user, Role.STAFF, Role.CHAIR)
 
 
-def audited_cases(user: User) -> Q:
+def audited_cases(user: User, case: str = "") -> Q:
     """Cases whose access list the person may look at: their own as staff or chair, and as data-protection
-    officer those of the partnership that are not restricted."""
-    audited = Q(partnership_id__in=user.partnerships(Role.DPO), restricted=False)
-    return (audited | _on_list(user, Role.STAFF, Role.CHAIR)) & ~_conflicted(user)
+    officer those of the partnership that are not restricted. ``case``: as above."""
+    own = _on_list(user, Role.STAFF, Role.CHAIR, case=case)
+    return (of_partnership(user, Role.DPO, case=case) | own) & ~conflicted(user, case)
 
 
 def read_answers(referral: Any, user: User) -> str | None:
-    """What a referral says, and the files and papers of it: they name people.
+    """What a referral says, which names people."""
+    return _answers(referral, user, see_identity)
+
+
+def take_answers(referral: Any, user: User) -> str | None:
+    """Its files and papers: whoever reads what it says, but in an emergency nobody takes copies."""
+    return _answers(referral, user, lambda case, user: listed(case, user, *IDENTITY_ROLES))
+
+
+def _answers(referral: Any, user: User, once_accepted: Callable[[Any, User], str | None]) -> str | None:
+    """``once_accepted``: the rule of its case.
 
     Its agency reads it. Before it is accepted all staff may, because one of them has to; afterwards the access
     list decides.
@@ -202,7 +219,7 @@ def read_answers(referral: Any, user: User) -> str | None:
     )
     if of_agency and not staff:
         return None
-    return writes(referral, user) if referral.case is None else see_identity(referral.case, user)
+    return writes(referral, user) if referral.case is None else once_accepted(referral.case, user)
 
 
 # --- doing: building blocks -------------------------------------------------------------------------------
@@ -379,8 +396,3 @@ def notify_panel(notification: Any, user: User) -> str | None:
     return (
         "Only the local authority notifies the Panel. Its delegated partner or partnership staff record it."
     )
-
-
-def starts_rapid_review(notification: Any) -> bool:
-    """Whether this type of notification leads to a rapid review (Panel FAQ; domain §2.2)."""
-    return bool(notification.type == NotificationType.ABUSE_NEGLECT)

@@ -10,7 +10,7 @@ FIELDS: Table = {
     "referrals.Case": {
         P3: "incident_on basis_reason",
         P1: "stage pseudonym la_aware_on la_suspected_on clock_basis area lead_area restricted last_event_at "
-            "next_due_on",
+            "next_due_on closed_on",
     },
     "referrals.CaseMember": {P1: "capacity starts_on ends_on"},
     "referrals.Conflict": {P3: "reason", P1: "declared_on lifted_on"},
@@ -45,4 +45,16 @@ FIELDS: Table = {
     },
     "referrals.ReferralVersion": {P4: "answers", P1: "number sent_on"},
     "referrals.ReturnedField": {P3: "comment", P1: "times section field reason"},
+    "referrals.EmergencyAccess": {
+        P3: "words finding",
+        P1: "reason begins_at ends_at ended_at looked_at_on",
+    },
+    # how long it is kept
+    "referrals.RetentionPeriod": {P1: "kind length words confirmed_on"},
+    "referrals.Disposal": {
+        P3: "words",
+        P1: "case_ref restricted kind kept_from period over_on proposed_on approved_on why_aside disposed_on "
+            "certificate certificate_hash leftovers told_outside",
+    },
+    "referrals.LegalHold": {P3: "words lifted_because", P1: "reason set_on lifted_on"},
 }  # fmt: skip

@@ -11,11 +11,15 @@ from referrals.views import (
     case_verbs,
     decision,
     decision_verbs,
+    disposal,
+    emergency,
     files,
     intake,
+    keeping,
     lists,
     notification,
     processes,
+    reading,
     referral,
     triage,
     work,
@@ -85,6 +89,8 @@ CASE_VERBS: tuple[type[VerbView], ...] = (
     access.DeclareConflict,
     access.RecordConflict,
     access.LiftConflict,
+    *keeping.HOLD_VERBS,
+    disposal.ProposeDisposal,
 )
 NOTIFICATION_VERBS: tuple[type[VerbView], ...] = (
     notification.Submit,
@@ -107,17 +113,27 @@ case_urls: list[URLPattern] = [
     path("work/", work.Work.as_view(), name="work"),
     path("cases/", lists.CaseList.as_view(), name="cases"),
     path("cases/access/", access.AccessRegister.as_view(), name="access-register"),
+    path("cases/emergency/", emergency.WhichCase.as_view(), name="emergency-which"),
+    path("cases/<slug:ref>/open-in-emergency/", emergency.Open.as_view(), name="emergency-open"),
+    path("emergencies/", emergency.EmergencyList.as_view(), name="emergencies"),
+    path("emergencies/<slug:ref>/", emergency.EmergencyPage.as_view(), name="emergency"),
+    *(
+        path(f"emergencies/<slug:ref>/{v.verb}/", v.as_view(), name=f"emergency-{v.verb}")
+        for v in emergency.EMERGENCY_VERBS
+    ),
     path("cases/<slug:ref>/", case.CasePage.as_view(), name="case"),
     path("cases/<slug:ref>/events/", case.EventsPage.as_view(), name="case-events"),
     path("cases/<slug:ref>/people/", case.PeoplePage.as_view(), name="case-people"),
     path("cases/<slug:ref>/processes/", processes.ProcessesPage.as_view(), name="case-processes"),
     path("cases/<slug:ref>/processes/add/", processes.AddProcess.as_view(), name="case-processes-add"),
+    path("cases/<slug:ref>/holds/", keeping.HoldsPage.as_view(), name="case-holds"),
     path("processes/<slug:ref>/", processes.ProcessPage.as_view(), name="process"),
     *(
         path(f"processes/<slug:ref>/{v.verb}/", v.as_view(), name=f"process-{v.verb}")
         for v in processes.PROCESS_VERBS
     ),
     path("cases/<slug:ref>/access/", access.AccessPage.as_view(), name="case-access"),
+    path("cases/<slug:ref>/reads/", reading.ReadsPage.as_view(), name="case-reads"),
     path("cases/<slug:ref>/clocks/<slug:code>/", case.ClockPage.as_view(), name="clock"),
     path("cases/<slug:ref>/clocks/<slug:code>/<slug:key>/", case.ClockPage.as_view(), name="clock-of-one"),
     path("cases/<slug:ref>/decide/<slug:kind>/", decision.Propose.as_view(), name="propose"),
@@ -133,4 +149,15 @@ case_urls: list[URLPattern] = [
         for v in DECISION_VERBS
     ),
 ]
-urlpatterns: list[URLPattern] = [*referral_urls, *case_urls]
+keeping_urls: list[URLPattern] = [
+    path("retention/<slug:ref>/", keeping.SchedulePage.as_view(), name="retention-schedule"),
+    path("retention/<slug:ref>/disposed/", disposal.DisposedPage.as_view(), name="retention-disposed"),
+    path("disposals/<slug:ref>/", disposal.DisposalPage.as_view(), name="disposal"),
+    *(
+        path(f"disposals/<slug:ref>/{v.verb}/", v.as_view(), name=f"disposal-{v.verb}")
+        for v in disposal.DISPOSAL_VERBS
+    ),
+    path("retention/<slug:ref>/due/", disposal.DuePage.as_view(), name="retention-due"),
+    path("retention/<slug:ref>/<slug:kind>/", keeping.SetPeriod.as_view(), name="retention-set"),
+]
+urlpatterns: list[URLPattern] = [*referral_urls, *case_urls, *keeping_urls]

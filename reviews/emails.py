@@ -8,6 +8,7 @@ from cspr.accounts.models import User
 from cspr.accounts.roles import Role
 from cspr.mail.kinds import register_kind
 from referrals.emails import Tell, agency, everybody, holders, members, staff
+from reviews.access_permissions import ACCESS_KEEPERS
 from reviews.states import ChaseLevel
 
 
@@ -69,6 +70,18 @@ def commented(comment: Any) -> list[User]:
 
 def staff_and_chair(subject: Any) -> list[User]:
     return list(members(subject.case, Role.STAFF, Role.CHAIR))
+
+
+def access_keepers(request: Any) -> list[User]:
+    """The data-protection officer and the team, who answer a request for access."""
+    return [user for role in ACCESS_KEEPERS for user in holders(request.partnership.pk, role)]
+
+
+def access_lookers(request: Any) -> list[User]:
+    """Staff on the list of a case in which something waits for a decision: nobody else sees it."""
+    waits = (request.records.filter(verdict=""), request.passages.filter(decision=""))
+    cases = {held.case for found in waits for held in found.exclude(case=None).select_related("case")}
+    return [user for case in cases for user in members(case, Role.STAFF)]
 
 
 def just_asked(meeting: Any) -> list[User]:
@@ -195,6 +208,13 @@ SENTENCES = {
     "action_late": "An action of yours is past its date. Please say how it is going, or ask for another date.",
     "action_late_lead": "An action that your agency owns is past its date. Please see that it is not forgotten.",
     "action_late_chair": "An action in a review you are part of is past its date, after several reminders.",
+    "access_received": "Somebody asks for access to personal data. By when it is answered stands on its page.",
+    "access_look": "Somebody asks for access to personal data. What a case of yours holds of it has to be looked at.",
+    "access_to_confirm": "The answer to a request for access is prepared. Somebody else is asked to check it.",
+    "access_sent_back": "The answer to a request for access was sent back. What is missing stands on its page.",
+    "access_confirmed": "The answer to a request for access is checked and can be handed over.",
+    "access_near": "A request for access to personal data is due to be answered soon.",
+    "access_late": "A request for access to personal data is past its date.",
     "action_check": "It is time to look whether an action that follows from a review still holds.",
 }
 
@@ -249,5 +269,11 @@ EMAILS: dict[str, tuple[Tell, ...]] = {
     "action.assure": (Tell(owner_of_action, "action_assured"),),
     "action.check_action": (Tell(owner_of_action, "action_assured"),),
     "action.add_evidence": (Tell(staff, "action_evidence"),),
+    "accessrequest.begin": (Tell(access_keepers, "access_received", immediate=True),),
+    "accessrequest.search": (Tell(access_lookers, "access_look", immediate=True),),
+    "accessrequest.gather": (Tell(access_lookers, "access_look", immediate=True),),
+    "accessrequest.prepare": (Tell(access_keepers, "access_to_confirm", immediate=True),),
+    "accessrequest.send_back": (Tell(access_keepers, "access_sent_back", immediate=True),),
+    "accessrequest.confirm": (Tell(access_keepers, "access_confirmed", immediate=True),),
     "practicereview.publish_improvements": (Tell(everybody, "published", immediate=True),),
 }

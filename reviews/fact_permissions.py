@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Q
 
 from cspr.accounts.models import User
-from referrals.permissions import listed_case_ids, standing_on
+from referrals.permissions import conflicted, of_listed_cases, standing_on
 from reviews.permissions import ANSWERS_FOR_AGENCY, READERS, of_agency
 
 
 def visible_fact_checks(user: User) -> Q:
     """Whoever reads the review; and those who answer for an agency, its own, and by that nothing else of the case."""
     own = of_agency(user, "review__case", "agency_id", *ANSWERS_FOR_AGENCY)
-    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
-    conflicted = Q(review__case__in=conflicts.values("case_id"))
-    return Q(review__case__in=listed_case_ids(user, *READERS)) | (own & ~conflicted)
+    return of_listed_cases(user, *READERS, case="review__case") | (own & ~conflicted(user, "review__case"))
 
 
 def answer_fact_check(check: Any, user: User) -> str | None:

@@ -13,11 +13,11 @@ from cspr.accounts.roles import AGENCY_ROLES, Role
 from referrals.permissions import approve as approve_decision
 from referrals.permissions import (
     case_chair,
-    case_ids,
     case_staff,
+    conflicted,
     listed,
-    listed_case_ids,
     of_listed_cases,
+    of_visible_cases,
     see_identity,
     staff_of,
     staff_or_chair,
@@ -28,10 +28,10 @@ from reviews.states import AWAITED, RAPID_REVIEW_ENDED
 
 __all__ = [
     "case_chair",
-    "case_ids",
     "case_staff",
     "listed",
     "of_listed_cases",
+    "of_visible_cases",
     "staff_or_chair",
     "take_copies",
 ]
@@ -58,9 +58,8 @@ def visible_reviews(user: User) -> Q:
 def visible_requests(user: User) -> Q:
     """Everybody on the list but authors sees all; an author sees what their own agency was asked."""
     own = of_agency(user, "rapid_review__case", "agency_id", *ANSWERS_FOR_AGENCY)
-    return Q(rapid_review__case__in=listed_case_ids(user, *READERS)) | (
-        own & Q(rapid_review__case__in=listed_case_ids(user, Role.AUTHOR))
-    )
+    case = "rapid_review__case"
+    return of_listed_cases(user, *READERS, case=case) | (own & of_listed_cases(user, Role.AUTHOR, case=case))
 
 
 def visible_chases(user: User) -> Q:
@@ -69,18 +68,17 @@ def visible_chases(user: User) -> Q:
     The agency's safeguarding lead is not on the case's list and reads nothing of it: only that something is owed.
     """
     told = of_agency(user, "request__rapid_review__case", "request__agency_id", *ANSWERS_FOR_AGENCY)
-    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
-    conflicted = Q(request__rapid_review__case__in=conflicts.values("case_id"))
     paused = Q(request__chasing_paused_until__gte=timezone.localdate())
     waits = Q(request__state__in=AWAITED) & ~Q(request__rapid_review__state__in=RAPID_REVIEW_ENDED) & ~paused
-    return Q(request__rapid_review__case__in=listed_case_ids(user, *READERS)) | (
-        Q(user=user) & told & waits & ~conflicted
+    case = "request__rapid_review__case"
+    return of_listed_cases(user, *READERS, case=case) | (
+        Q(user=user) & told & waits & ~conflicted(user, case)
     )
 
 
 def visible_links(user: User) -> Q:
     """Links to answer without an account, with whom they went to: whoever reads the review."""
-    return Q(request__rapid_review__case__in=listed_case_ids(user, *READERS))
+    return of_listed_cases(user, *READERS, case="request__rapid_review__case")
 
 
 def visible_meetings(user: User) -> Q:
@@ -124,7 +122,7 @@ KEEPERS = (Role.STAFF, Role.REVIEWER)
 def _own_agency(user: User, case: str) -> Q:
     """Rows with an ``agency`` the person writes reports for, on a case they are on as its author."""
     own = of_agency(user, case, "agency_id", Role.AUTHOR)
-    return own & Q(**{f"{case}__in": listed_case_ids(user, Role.AUTHOR)})
+    return own & of_listed_cases(user, Role.AUTHOR, case=case)
 
 
 def visible_entries(user: User) -> Q:
@@ -235,7 +233,7 @@ def release(review: Any, user: User) -> str | None:
 
 def visible_releases(user: User) -> Q:
     """Releases of the reviews that the person reads."""
-    return Q(review__case__in=listed_case_ids(user, *READERS))
+    return of_listed_cases(user, *READERS, case="review__case")
 
 
 def confirm_release(planned: Any, user: User) -> str | None:
@@ -292,10 +290,8 @@ def visible_actions(user: User) -> Q:
             own |= there & Q(owner=user) & (Q(agency_id=m.agency_id) | Q(agency=None))
             if m.role == Role.SAFEGUARDING_LEAD:
                 own |= there & Q(agency_id=m.agency_id)
-    conflicts = apps.get_model("referrals", "Conflict").objects.filter(user=user, lifted_on=None)
-    conflicted = Q(recommendation__review__case__in=conflicts.values("case_id"))
-    listed_on = Q(recommendation__review__case__in=listed_case_ids(user, *READERS))
-    return listed_on | (own & ~conflicted)
+    case = "recommendation__review__case"
+    return of_listed_cases(user, *READERS, case=case) | (own & ~conflicted(user, case))
 
 
 def _owns(action: Any, user: User) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
@@ -19,7 +20,7 @@ from cspr.accounts.roles import Role
 from cspr.clocks.models import working_days
 from cspr.mail.outbox import Message, queue
 from referrals.models import CaseMember, Conflict, Deadline
-from referrals.reminders import EVERY, also
+from referrals.reminders import BATCH, EVERY, also
 from reviews.emails import milestone_kind
 from reviews.models import PlanStep, PracticeReview
 from reviews.models.forecasting import forecast
@@ -37,11 +38,14 @@ Owners = Mapping[tuple[int, str], set[int]]
 
 @also
 def remind_of_plans(today: dt.date) -> int:
-    """Queue what is due for every open step whose day has come; return how many reminders are new."""
-    steps = list(PlanStep.objects.going().filter(due_on__lte=today).select_related("case__partnership"))
-    cases = {step.case_id for step in steps}
-    owners, given = _owners(cases, today), _given(cases)
-    return queue(message for step in steps for message in _messages(step, owners, given, today))
+    """Queue what is due for every open step whose day has come, in batches; return how many reminders are new."""
+    due = PlanStep.objects.going().filter(due_on__lte=today).select_related("case__partnership")
+    new, rest = 0, due.order_by("pk").iterator(BATCH)
+    while steps := list(islice(rest, BATCH)):
+        cases = {step.case_id for step in steps}
+        owners, given = _owners(cases, today), _given(cases)
+        new += queue(message for step in steps for message in _messages(step, owners, given, today))
+    return new
 
 
 def _owners(cases: set[int], today: dt.date) -> Owners:

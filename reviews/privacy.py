@@ -117,4 +117,14 @@ FIELDS: Table = {
     "reviews.Assurance": {P3: "words", P1: "grade on"},
     "reviews.ActionCheck": {P3: "words", P1: "months due_on done_on lasts"},
     "reviews.YearlyPack": {P1: "year as_at made_on"},
+    # access to personal data
+    "reviews.AccessRequest": {
+        P4: "name other_names born_on nhs_number email asker reply_to called",
+        P1: "about asked_by received_on due_on identity authority extension extended_on answer refusal prepared_on "
+            "confirmed_on ended_on searched_on gathered_on",
+    },
+    "reviews.AccessRecord": {P3: "place", P1: "label row why verdict decided_on"},
+    "reviews.AccessPassage": {
+        P4: "text redacted", P3: "place title", P1: "label row text_hash decision exemption decided_on",
+    },
 }  # fmt: skip

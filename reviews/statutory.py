@@ -24,6 +24,27 @@ from cspr.clocks.table import (
 WORKING_TOGETHER_2023 = dt.date(2023, 12, 15)
 # SI 2018/789, and the sections of the Children Act 2004 that it was made under.
 REGULATIONS_IN_FORCE = dt.date(2018, 6, 29)
+# The UK GDPR stands since the end of the transition period.
+UK_GDPR_IN_FORCE = dt.date(2021, 1, 1)
+COUNTED = (
+    "ICO, right of access: the corresponding date so many months later, the last day of that month if there is none, "
+    "the next working day if it falls on a weekend or a bank holiday. Showing who one is does not stop the count."
+)
+# code, months, what must be done, by which paragraph
+ACCESS = (
+    (
+        "ACCESS_1M",
+        1,
+        "The person is given the data that is held about them, or told why not.",
+        f"UK GDPR Article 12(3). {COUNTED}",
+    ),
+    (
+        "ACCESS_3M",
+        3,
+        "The person is given the data, two months later because the request is complex or one of several.",
+        f"UK GDPR Article 12(3): by two further months, told within the first with the reasons. {COUNTED}",
+    ),
+)
 SENDING_LADDER = (
     working_days_before(10),
     working_days_before(5),
@@ -284,5 +305,27 @@ CLOCKS = (
         when_late=Every.NEVER,
         remind=(),
         warn_days=2,
+    ),
+    *(
+        Clock(
+            code=code,
+            name="Answer to a request for access",
+            sentence=sentence,
+            starts="The request was received",
+            length=length,
+            unit=Unit.MONTHS,
+            next_working=True,
+            force=Force.LAW,
+            owed_by="The partnership, as controller",
+            owed_to="Whoever asks for the data",
+            source=source,
+            rule_set="UK GDPR",
+            effective_from=UK_GDPR_IN_FORCE,
+            reminders=(weeks_before(2), weeks_before(1), working_days_before(2), THE_DAY),
+            when_late=Every.WORKING_DAY,
+            remind=(Role.DPO, Role.STAFF),
+            warn_days=7,
+        )
+        for code, length, sentence, source in ACCESS
     ),
 )

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reviews.actions import finished_files, releasing
+from reviews.actions import access_request, finished_files, releasing
 
 
 @shared_task(name="reviews.tasks.check_files", time_limit=finished_files.TASK_SECONDS)
@@ -14,5 +14,6 @@ def check_files() -> None:
 
 @shared_task(name="reviews.tasks.release")
 def release() -> None:
-    """Publish what was released for a time that has come."""
+    """Publish what was released for a time that has come; destroy answers whose time is over."""
     releasing.release_due(timezone.now())
+    access_request.forget_bundles(timezone.localdate())

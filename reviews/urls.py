@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from reviews.states import PlanKind
 from reviews.views import (
+    access_holdings,
+    access_request,
     agencies,
     anonymity,
     answering,
@@ -342,6 +344,33 @@ by_link_urls: list[URLPattern] = [
     ),
 ]
 
+access_request_urls: list[URLPattern] = [
+    path("access-requests/", access_request.AccessRequests.as_view(), name="access-requests"),
+    path(
+        "access-requests/new/<str:ref>/", access_request.NewAccessRequest.as_view(), name="access-request-new"
+    ),
+    path("access-requests/<slug:ref>/", access_request.AccessRequestPage.as_view(), name="access-request"),
+    *(
+        path(f"access-requests/<slug:ref>/{v.verb}/", v.as_view(), name=f"access-request-{v.verb}")
+        for v in (*access_request.ACCESS_VERBS, *access_holdings.HOLDING_VERBS)
+    ),
+    path(
+        "access-requests/<slug:ref>/passages/",
+        access_holdings.Passages.as_view(),
+        name=access_holdings.PASSAGES,
+    ),
+    path(
+        "access-requests/<slug:ref>/passages/<int:passage>/",
+        access_holdings.Decide.as_view(),
+        name="access-request-decide",
+    ),
+    path(
+        "access-requests/<slug:ref>/goes-out/",
+        access_holdings.GoesOut.as_view(),
+        name="access-request-goes-out",
+    ),
+]
+
 urlpatterns: list[URLPattern] = [
     *PUBLIC,
     *LINKS,
@@ -354,4 +383,5 @@ urlpatterns: list[URLPattern] = [
     *action_urls,
     *anonymity_urls,
     *yearly_urls,
+    *access_request_urls,
 ]

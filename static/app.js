@@ -35,6 +35,14 @@ if (document.body.hasAttribute("data-signed-in")) {
   });
 }
 
+// --- "Exit this page" signs out, too ---------------------------------------------------------------
+// The module hides the page in whichever way it was used; nobody waits for our answer.
+for (const button of document.querySelectorAll("[data-leave-url]")) {
+  addEventListener("pagehide", () => {
+    if (document.body.classList.contains("govuk-exit-this-page-hide-content")) navigator.sendBeacon(button.dataset.leaveUrl);
+  });
+}
+
 // --- work in progress: refresh a fragment until the server stops asking for it ---------------------
 // The element keeps its place (it is a live region); only its children are replaced.
 const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

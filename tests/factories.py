@@ -23,6 +23,7 @@ from reviews.anonymity.kinds import FileKind
 from reviews.chronology.people import by_what_they_are_called, people_of
 from reviews.chronology.rows import Known, read_row
 from reviews.models import (
+    AccessRequest,
     ChronologyEntry,
     IdentityKey,
     InformationRequest,
@@ -433,6 +434,23 @@ def release_proposed(a: Area, review: PracticeReview, *, in_hours: int = 0) -> R
     when = {"day": at.date(), "time": at.time()} if in_hours else {}
     today = timezone.localdate(now)
     return review_actions.propose_release(review, by=a.staff, today=today, now=now, **when)
+
+
+def access_request(a: Area, **said: Any) -> AccessRequest:
+    """A mother asks today what is held about her; nothing has been done yet."""
+    asked = {
+        "about": "family", "name": "Synthetic Mother", "asked_by": "themselves", "reply_to": "1 Example Road",
+        "received_on": TODAY,
+    } | said  # fmt: skip
+    return review_actions.receive_access_request(a.partnership, by=a.staff, today=TODAY, **asked)
+
+
+def access_prepared(a: Area, **said: Any) -> AccessRequest:
+    """She has shown who she is, and staff have prepared her answer."""
+    request = perform(access_request(a, **said), "identify", by=a.staff, today=TODAY, identity="document")
+    request = review_actions.search_for_person(request, by=a.staff, today=TODAY)
+    request = review_actions.gather_passages(request, by=a.staff, today=TODAY)
+    return perform(request, "prepare", by=a.staff, today=TODAY, answer="give")
 
 
 def account(**changes: dict[str, Any]) -> dict[str, Any]:

@@ -70,22 +70,68 @@ def local_postgres() -> str:
 
 def private_postgres(servers: contextlib.ExitStack) -> str:
     """A server of our own in a temporary folder; "" where PostgreSQL is not installed."""
+    cluster = new_cluster(servers)
+    if cluster is None:
+        return ""
+    server = [
+        cluster.program("postgres"),
+        *cluster.options,
+        "-c",
+        "fsync=off",
+        "-c",
+        "synchronous_commit=off",
+    ]
+    serve(servers, [*server, "-D", str(cluster.data)], cluster.port, cluster.folder, cluster.owner)
+    return cluster.url
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A PostgreSQL of our own that listens on loopback only: where it lies, and as whom its programs run."""
+
+    programs: Path
+    folder: Path
+    port: int
+    owner: str | None  # its programs refuse to run as root
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def url(self) -> str:
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def options(self) -> list[str]:
+        return ["-k", str(self.folder), "-h", "127.0.0.1", "-p", str(self.port)]
+
+    def program(self, name: str) -> str:
+        return str(self.programs / name)
+
+    def run(self, name: str, *words: str) -> None:
+        """One of its programs, to the end. Raises ``CalledProcessError``."""
+        line = [self.program(name), *words]
+        # Not into a pipe: a server that it leaves behind would keep that open.
+        with (self.folder / "programs.log").open("ab") as log:
+            subprocess.run(line, user=self.owner, cwd=self.folder, stdout=log, stderr=log, check=True)
+
+
+def new_cluster(servers: contextlib.ExitStack) -> Cluster | None:
+    """A cluster that does not run yet, in a folder that ``servers`` will remove; None without PostgreSQL."""
     program = shutil.which("initdb") or max(
         map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), default=""
     )
     if not program:
-        return ""
+        return None
     folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="cspr-pg-")))
-    owner = "postgres" if os.geteuid() == 0 else None  # initdb refuses to run as root
+    owner = "postgres" if os.geteuid() == 0 else None
     if owner:
         shutil.chown(folder, owner)
-    data, port = str(folder / "data"), unused_port()
-    make = [program, "-D", data, "-U", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-locale"]
-    subprocess.run(make, user=owner, cwd=folder, capture_output=True, check=True)
-    server = [str(Path(program).with_name("postgres")), "-D", data, "-k", str(folder), "-h", "127.0.0.1"]
-    server += ["-p", str(port), "-c", "fsync=off", "-c", "synchronous_commit=off"]
-    serve(servers, server, port, folder, owner)
-    return f"postgres://postgres@127.0.0.1:{port}/postgres"
+    cluster = Cluster(Path(program).resolve().parent, folder, unused_port(), owner)
+    make = ["-U", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync"]
+    cluster.run("initdb", "-D", str(cluster.data), *make)
+    return cluster
 
 
 def private_redis(servers: contextlib.ExitStack) -> str:

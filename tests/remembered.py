@@ -110,6 +110,11 @@ def _beginning() -> History:
         return (cursor.fetchone(),)
 
 
+def written_by(reach: Callable[[], Any]) -> dict[str, list[Row]]:
+    """The rows that were not there before, by table."""
+    return _reach(reach, (), {}).written
+
+
 def _reach(factory: Callable[..., Any], given: tuple[Any, ...], named: dict[str, Any]) -> Kept:
     before, waiting = _rows(), len(connection.run_on_commit)
     result = factory(*given, **named)
@@ -124,15 +129,15 @@ def _reach(factory: Callable[..., Any], given: tuple[Any, ...], named: dict[str,
 
 
 @functools.cache
-def _tables() -> dict[str, str]:
+def tables() -> dict[str, str]:
     """Every table, with its key."""
     models = (model for model in apps.get_models(include_auto_created=True) if model._meta.managed)
-    found = {model._meta.db_table: model._meta.pk.column for model in models}
+    found = {model._meta.db_table: str(model._meta.pk.column) for model in models}
     return {FIRST: found[FIRST], **found}
 
 
 @functools.cache
-def _columns(table: str) -> list[str]:
+def columns(table: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} LIMIT 0")
         return [column[0] for column in cursor.description]
@@ -141,8 +146,8 @@ def _columns(table: str) -> list[str]:
 def _rows() -> Rows:
     found = {}
     with connection.cursor() as cursor:
-        for table, key in _tables().items():
-            place = _columns(table).index(key)
+        for table, key in tables().items():
+            place = columns(table).index(key)
             cursor.execute(f"SELECT * FROM {table}")
             found[table] = {row[place]: row for row in cursor.fetchall()}
     return found
@@ -155,7 +160,7 @@ def _lay_out(kept: Kept) -> None:
             for table, rows in kept.written.items():
                 if rows:
                     one = f"({', '.join(['%s'] * len(rows[0]))})"
-                    named = ", ".join(f'"{column}"' for column in _columns(table))
+                    named = ", ".join(f'"{column}"' for column in columns(table))
                     each = max(1, 900 // len(rows[0]))
                     for start in range(0, len(rows), each):
                         part = rows[start : start + each]
@@ -163,15 +168,15 @@ def _lay_out(kept: Kept) -> None:
                         values = [value for row in part for value in row]
                         cursor.execute(f"INSERT INTO {table} ({named}) VALUES {places}", values)
             for table, rows in kept.changed.items():
-                places = ", ".join(f'"{column}" = %s' for column in _columns(table))
-                place = _columns(table).index(_tables()[table])
+                places = ", ".join(f'"{column}" = %s' for column in columns(table))
+                place = columns(table).index(tables()[table])
                 for row in rows:
                     cursor.execute(
-                        f'UPDATE {table} SET {places} WHERE "{_tables()[table]}" = %s', [*row, row[place]]
+                        f'UPDATE {table} SET {places} WHERE "{tables()[table]}" = %s', [*row, row[place]]
                     )
             for table, keys in kept.gone.items():
                 for key in keys:
-                    cursor.execute(f'DELETE FROM {table} WHERE "{_tables()[table]}" = %s', [key])
+                    cursor.execute(f'DELETE FROM {table} WHERE "{tables()[table]}" = %s', [key])
     finally:
         memory.laying_out = False
     inside = set(connection.savepoint_ids)

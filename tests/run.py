@@ -1,14 +1,18 @@
-"""``./dev check`` and ``./dev test``: the checks, then every test this machine can run.
+"""``./dev check`` and ``./dev test``: the checks, then the tests that this machine can run, then the small faults.
 
-The suite runs on SQLite always, on PostgreSQL and Redis where they can be had (``tests.machine``), in a
-browser where there is one. What was left out is said at the end; ``CSPR_REQUIRE`` (a list of ``postgres``,
-``redis``, ``browser``, ``pango``) turns a gap into a failure.
+The suite runs on PostgreSQL and Redis where they can be had (``tests.machine``), in a browser where there is one,
+and on SQLite: all of it on a machine without PostgreSQL, otherwise what an engine could make a difference to (the
+platform, and by the browser's journeys the rest). Every change has all of it behind it (``--all``, as CI runs it);
+without, for whoever is at work: a share only of what is marked ``thorough``, and on a machine with PostgreSQL nothing a
+second time on SQLite. What was left out is said at the end; ``CSPR_REQUIRE`` (a list of
+``postgres``, ``redis``, ``browser``, ``pango``) turns a gap into a failure.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,8 +26,14 @@ from xml.etree import ElementTree
 from tests.machine import Machine, look_round
 
 ROOT = Path(__file__).resolve().parent.parent
+# The faults that a change to anything can bring about, in small. The others belong to one part of the system each:
+# ``./dev faults --smoke``, and ``./dev faults`` for all in full size.
+FAULTS = ["F1", "F3", "F6", "F7", "F8", "F9", "F12"]
 Environment = dict[str, str]
 Case = tuple[list[str], Environment]
+# Two processes for a whole run, browsers too: the journeys wait for each other's pages more than for a core. Each
+# begins with a half of its own, so that a file's tests stay together, and then takes what the other has left.
+IN_PARALLEL = ["--numprocesses=2", "--dist=worksteal"]
 
 # Everything production asks for, with nothing behind it: the deployment check opens no connection.
 PRODUCTION_LIKE = {
@@ -115,10 +125,11 @@ def shortened(text: str, longest: int = 60) -> str:
 # --- tests --------------------------------------------------------------------------------------------------
 
 
-def parts(machine: Machine) -> Iterator[tuple[str, str, Environment]]:
+def parts(machine: Machine, *, brisk: bool) -> Iterator[tuple[str, str, Environment]]:
     """The runs this machine can do: a name, the marks to select, the environment."""
-    thorough = " and not thorough" if machine.database else ""
-    yield "SQLite", f"not browser and not services{thorough}", {}
+    elsewhere = "once" if brisk else "(once or (not domain and not thorough))"
+    also = f" and {elsewhere}" if machine.database else ""
+    yield "SQLite", f"not browser and not services{also}", {}
     if machine.database and machine.redis:
         servers = {"DATABASE_URL": machine.database, "REDIS_URL": machine.redis}
         yield "PostgreSQL and Redis", "not browser and not once", servers
@@ -132,20 +143,15 @@ def parts(machine: Machine) -> Iterator[tuple[str, str, Environment]]:
 def run_pytest(name: str, marks: str, env: Environment, arguments: list[str]) -> Tally:
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
         line = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=10"]
-        line += [f"--junitxml={report.name}", *(arguments or in_parallel(marks))]
+        line += [f"--junitxml={report.name}", *arguments]
         code = subprocess.run(line, env=environment(**env), cwd=ROOT, check=False).returncode
         tally = read_report(name, Path(report.name))
     if code < 0:
         say(f"pytest was ended from outside, by signal {-code}; what it had found is lost.")
-    nothing_selected = code == 5 and bool(arguments)
+    nothing_selected = code == 5 and IN_PARALLEL[0] not in arguments
     if code and not nothing_selected:
         tally.failed = max(tally.failed, 1)
     return tally
-
-
-def in_parallel(marks: str) -> list[str]:
-    """Two processes for a whole run (measured: a fifth faster on two busy cores); browsers use both anyway."""
-    return [] if marks == "browser" else ["--numprocesses=2"]
 
 
 def read_report(name: str, path: Path) -> Tally:
@@ -156,17 +162,36 @@ def read_report(name: str, path: Path) -> Tally:
     return Tally(name, total - sum(bad) - skipped, sum(bad), skipped, float(suite.get("time", 0)))
 
 
+def run_faults() -> Tally:
+    """Parts of the whole system are broken on purpose, in small (``tests.faults``)."""
+    started, line = time.monotonic(), [sys.executable, "-m", "tests.faults.report", "--smoke", *FAULTS]
+    run = subprocess.run(line, env=environment(), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    say(run.stdout)
+    told = re.search(r"^(\d+) passed, (\d+) failed, (\d+) left out", run.stdout, re.MULTILINE)
+    passed, failed, left_out = map(int, told.groups()) if told else (0, 1, 0)
+    seconds = time.monotonic() - started
+    return Tally("small faults", passed, max(failed, bool(run.returncode)), left_out, seconds)
+
+
 def test(arguments: list[str]) -> int:
+    whole = arguments == ["--all"]
+    brisk = not arguments
+    arguments = [] if whole else arguments
     tallies = [] if arguments else [run_checks()]
     with contextlib.ExitStack() as servers:
         machine = look_round(servers)
-        for name, marks, env in parts(machine):
+        for name, marks, env in parts(machine, brisk=brisk):
             say(f"\n=== {name}")
-            tallies.append(run_pytest(name, marks, env, arguments))
+            tallies.append(run_pytest(name, marks, env, arguments or [*IN_PARALLEL, *(["--brisk"] * brisk)]))
+    if machine.database and machine.redis and not arguments:
+        say("\n=== small faults")
+        tallies.append(run_faults())
     missing = set(filter(None, os.environ.get("CSPR_REQUIRE", "").split(","))) & machine.left_out.keys()
     say("\n" + "\n".join(str(tally) for tally in tallies))
     if arguments:
         say("  Left out: the checks, because arguments were given. To run them: ./dev check")
+    if brisk:
+        say("  Left out: four fifths of what is long, as in CI nothing is. To run it: ./dev test --all")
     for what, how in machine.left_out.items():
         say(f"  Left out: {how}{'  But it is required here (CSPR_REQUIRE).' if what in missing else ''}")
     failed = sum(tally.failed for tally in tallies)

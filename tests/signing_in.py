@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+import psycopg2
 from django.db import connection, models
 
 from cspr.wall.building import build
@@ -43,6 +44,22 @@ def as_owner() -> Iterator[None]:
     """The block runs with a connection of the owner's. Not inside a transaction: that belongs to the site."""
     with _as(_owner):
         yield
+
+
+@contextlib.contextmanager
+def nothing_recorded() -> Iterator[None]:
+    """In the block the site may add nothing to the record. On PostgreSQL; it holds within a transaction, too."""
+    place = connection.settings_dict
+    where = {"host": place["HOST"], "port": place["PORT"], "dbname": place["NAME"]}
+    with contextlib.closing(
+        psycopg2.connect(**where, user=_owner["USER"], password=_owner["PASSWORD"])
+    ) as link:
+        link.autocommit = True
+        link.cursor().execute(f"REVOKE INSERT ON audit_event FROM {ROLE}")
+        try:
+            yield
+        finally:
+            link.cursor().execute(f"GRANT INSERT ON audit_event TO {ROLE}")
 
 
 @contextlib.contextmanager

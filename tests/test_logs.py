@@ -11,15 +11,20 @@ from typing import Any
 
 import pytest
 from django.conf import settings as shipped
+from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from django.test import Client
 
+from cspr.accounts.models import User
+from cspr.documents.uploads import UploadRefused, store_upload
 from cspr.health import heartbeat
 from cspr.logs import Line
 from referrals.models import Case
 from tests import factories as make
+from tests.accounts.totp import code, enrol, give_code, give_password
 
 WORDS = "Canary Foxglove"
+PASSWORD = "three green kettles"
 
 
 @pytest.fixture
@@ -42,12 +47,60 @@ def log() -> Iterator[io.StringIO]:
         logger.setLevel(level)
 
 
+@pytest.fixture
+def person_with_a_code() -> tuple[User, str]:
+    user = make.area().staff
+    user.set_password(PASSWORD)
+    user.save()
+    return user, enrol(user)
+
+
 def lines(log: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
 
 
 def broken(*given: Any, **named: Any) -> None:
     raise IntegrityError(f"DETAIL: Key (name)=({WORDS}) already exists.")
+
+
+@pytest.mark.django_db
+def test_a_refused_sign_in_is_a_line_that_says_whose_account_and_repeats_no_address(log, person_with_a_code):
+    user, secret = person_with_a_code
+    give_password(Client(), user.email, "not the password")
+    give_password(Client(), "canary@foxglove.example", "not the password")
+    client = Client()
+    give_password(client, user.email, PASSWORD)
+    give_code(client, "000000" if code(secret) != "000000" else "000001")
+    refused = [line for line in lines(log) if line["said"].startswith("sign-in refused")]
+    assert [(line["level"], line["said"], line["account"]) for line in refused] == [
+        ("WARNING", "sign-in refused: wrong password", user.pk),
+        ("WARNING", "sign-in refused: wrong password", None),
+        ("WARNING", "sign-in refused: wrong code", user.pk),
+    ]
+    assert "foxglove" not in log.getvalue()
+    assert user.email not in log.getvalue()
+
+
+@pytest.mark.django_db
+def test_what_goes_round_a_control_is_a_line_refused_files_too_many_tries_and_forged_forms(
+    log, person_with_a_code
+):
+    user, _ = person_with_a_code
+    for _ in range(6):
+        give_password(Client(), user.email, "not the password")
+    assert Client(enforce_csrf_checks=True).post("/account/login/", {"login": WORDS}).status_code == 403
+    area = make.area()
+    with pytest.raises(UploadRefused):
+        store_upload(
+            ContentFile(b"MZ", name=f"{WORDS}.exe"), by=area.staff, partnership=area.partnership,
+            case_ref="", subject_label="referrals.referral", subject_ref="AAAAA-AAAAA",
+        )  # fmt: skip
+    told = {line["said"]: line for line in lines(log) if line["level"] == "WARNING"}
+    assert "too many attempts" in told
+    assert told["Forbidden (%s): %s"]["logger"] == "django.security.csrf"
+    assert (told["file refused"]["user"], told["file refused"]["bytes"]) == (area.staff.pk, 2)
+    assert "Canary" not in log.getvalue()
+    assert user.email not in log.getvalue()
 
 
 @pytest.mark.django_db

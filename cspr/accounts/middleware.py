@@ -85,7 +85,7 @@ class NeverStore:
             # Not "no-referrer": with it browsers post forms with "Origin: null", which the CSRF check refuses.
             # "same-origin" tells other sites just as little.
             response["Referrer-Policy"] = "same-origin"
-        if request.method == "POST" and request.path == "/account/logout/":
+        if request.method == "POST" and request.path in {"/account/logout/", "/account/leave/"}:
             response["Clear-Site-Data"] = '"cache"'
         return response
 

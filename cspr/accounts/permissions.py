@@ -7,7 +7,7 @@ and power over cases or over the record needs a second administrator.
 from __future__ import annotations
 
 from cspr.accounts.models import Agency, Membership, Offer, Partnership, PendingGrant, User
-from cspr.accounts.roles import AGENCY_ROLES, FOUR_EYES_ROLES, Partner, Role
+from cspr.accounts.roles import AGENCY_ROLES, ALARM_READERS, FOUR_EYES_ROLES, Partner, Role
 
 ADMINISTRATORS_ONLY = "Only a technical administrator of the partnership can do this."
 
@@ -22,6 +22,16 @@ def keep_executive(by: User, partnership: Partnership) -> str | None:
     if by.holds(partnership.pk, Role.STAFF, Role.SYSADMIN):
         return None
     return "Only the partnership’s own staff or a technical administrator can do this."
+
+
+def look_at_alarm(by: User, partnership: Partnership, about: User) -> str | None:
+    """Say that one has looked at what somebody read: chairs, administrators and the data-protection officer, never the
+    person it is about."""
+    if about.pk == by.pk:
+        return "This is about you, so somebody else looks at it."
+    if by.holds(partnership.pk, *ALARM_READERS):
+        return None
+    return "Only a chair, a technical administrator or the data-protection officer of the partnership can do this."
 
 
 def needs_second_administrator(partnership: Partnership, role: str) -> bool:

@@ -39,6 +39,8 @@ LISTED_ROLES = frozenset({Role.CHAIR, Role.PARTNER, Role.AUTHOR, Role.REVIEWER, 
 # technical administrator or data-protection officer never sees a case, whatever a list says (docs/access.md).
 CAPACITIES = LISTED_ROLES | {Role.STAFF}
 # Roles that may see who is who in their partnership. None of them sees a case by it.
+# Who is told that somebody reads unusually much, and looks at it.
+ALARM_READERS = frozenset({Role.CHAIR, Role.SYSADMIN, Role.DPO})
 PEOPLE_READERS = frozenset({Role.STAFF, Role.SYSADMIN, Role.DPO})
 # Roles with power over cases or over the record: given by one administrator, confirmed by a second.
 FOUR_EYES_ROLES = frozenset({Role.CHAIR, Role.DPO})

@@ -1,7 +1,8 @@
 """Is the record whole? Each event's hash covers the one before it, and each day its newest hash is kept elsewhere.
 
 The chain alone shows a changed, added or missing event. Whoever owns the database could write every later hash anew, or
-cut the end off and set the head back: only an *anchor*, a hash kept outside the database, shows that.
+cut the end off and set the head back: only an *anchor*, a hash kept outside the database, shows that. What people wrote
+lies beside the events and may go; then the chain itself has to say that the case was disposed of.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils import timezone
 from cspr.accounts.models import Partnership
 from cspr.audit.log import digest
 from cspr.audit.models import Chain, Event
+from cspr.audit.words import Disposals, fingerprint
 
 BEGINNING = "0" * 64
 ROWS_AT_ONCE = 5000
@@ -60,9 +62,11 @@ def first_break(partnership: Partnership, anchors: Iterable[Anchor] = ()) -> Bre
     # In this order: an honest writer has moved the head on by the time its event can be read.
     newest = events.aggregate(newest=Max("seq"))["newest"] or 0
     chain = Chain.objects.filter(partnership=partnership).first() or Chain(partnership=partnership)
+    disposals = Disposals(partnership)
     last, head = 0, BEGINNING
     for event in _in_order(events.filter(seq__lte=chain.seq)):
-        if wrong := _wrong(event, last + 1, head, known.get(event.seq)):
+        wrong = _wrong(event, last + 1, head, known.get(event.seq)) or _wrong_words(event, disposals)
+        if wrong:
             return wrong
         last, head = event.seq, event.hash
     return _wrong_end(last, head, chain) or _beyond(chain, newest, known.values())
@@ -85,6 +89,18 @@ def _wrong(event: Event, seq: int, previous: str, anchor: Anchor | None) -> Brea
         return Break(seq, event.ref, "what it says does not fit its hash")
     if anchor and anchor.head != event.hash:
         return Break(seq, event.ref, f"it is not the event that the anchor of {anchor.at} was taken from")
+    return None
+
+
+def _wrong_words(event: Event, disposals: Disposals) -> Break | None:
+    if event.words_gone:
+        if not disposals.account_for(event):
+            return Break(event.seq, event.ref, "its words are gone, and no disposal of its case says why")
+    elif event.words_digest:
+        if event.words_digest != fingerprint(event.said.text, event.said.salt):
+            return Break(event.seq, event.ref, "its words are not those that were written")
+    elif hasattr(event, "said"):
+        return Break(event.seq, event.ref, "it has words, and had none when it was written")
     return None
 
 

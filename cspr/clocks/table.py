@@ -112,6 +112,7 @@ class Clock:
     unit: Unit
     backwards: bool = False  # the due date is the last day before the trigger
     fixed: tuple[int, int] | None = None  # FIXED_DATE only: (day, month)
+    next_working: bool = False  # a due date on no working day is the next working day instead
     minimum: bool = False  # a floor: the thing must last until then; passing the date is not lateness
     local_length: bool = False  # no national rule gives the number: a local choice, and may be set per case
     force: Force
@@ -157,7 +158,9 @@ class Clock:
             case Unit.CALENDAR_DAYS:
                 return trigger + signed * ONE_DAY
             case Unit.MONTHS:
-                return add_months(trigger, signed)
+                due = add_months(trigger, signed)
+                rolls = self.next_working and not calendar.is_working(due)
+                return calendar.next_working(due) if rolls else due
             case Unit.FIXED_DATE:
                 return self._next_fixed(trigger)
             case Unit.AS_SOON_AS:

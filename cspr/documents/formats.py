@@ -1,4 +1,4 @@
-"""The three forms in which a paper leaves: to be read as it is, to be worked on, to be counted."""
+"""The forms in which a paper leaves: to be read as it is, to be worked on, to be counted, for machines too."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class Format(enum.Enum):
 
     PDF = ("pdf", "application/pdf", "PDF")
     DOCX = ("docx", f"{_OFFICE}.wordprocessingml.document", "Word document")
+    ZIP = ("zip", "application/zip", "ZIP archive")
     XLSX = ("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "Excel workbook")
 
     def __init__(self, extension: str, content_type: str, label: str) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.documents.access import visible_subject, why_not_read
-from cspr.documents.failures import CannotRender, RenderFailed
+from cspr.documents.failures import CannotRender, Held, RenderFailed
 from cspr.documents.leases import UNEXPECTED, LeaseLost, Leases, log_lost
 from cspr.documents.models import WAITING, Document, State
 from cspr.documents.pdf import AnyPaper, fingerprint, paper_kind, produced
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 TASK_SECONDS = 175
 # Longer than that: a lease that is over belongs to a worker that is gone.
 LEASE = dt.timedelta(seconds=200)
-# One run takes no new row after this, so that its last one (120 s at most) ends within the task's limit.
+# One run takes no new row after this, so that its last one (a minute at most) ends within the task's limit.
 ENOUGH_SECONDS = 45
 CLAIMED, GATHERED, LAID_OUT, DONE = 10, 30, 60, 100
 
@@ -66,7 +66,7 @@ def make(document: Document) -> None:
         raise  # nothing can be written down now; the lease ends and the row is tried again
     except Exception as error:  # a template or a builder may fail in any way, and alone
         log.error("document %s (%s): %s", document.ref, document.kind, kind_and_place(error))
-        words = str(error) if isinstance(error, RenderFailed) else UNEXPECTED
+        words = str(error) if isinstance(error, (RenderFailed, Held)) else UNEXPECTED
         ROWS.try_again_or_fail(document, words, progress=0)
 
 

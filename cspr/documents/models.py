@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 from django.utils import timezone
@@ -30,7 +31,16 @@ class State(models.TextChoices):
     FAILED = "failed", "Could not be made"
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner said of an upload; "" while it was never asked, as where there is none."""
+
+    WAITING = "waiting", "Waiting for the virus check"
+    CLEAN = "clean", "Clean"
+    INFECTED = "infected", "A virus was found"
+
+
 WAITING = (State.QUEUED, State.RENDERING)
+UNCHECKED = ("", Scan.WAITING)
 READABLE = (State.STORED, State.READY)
 
 
@@ -64,6 +74,9 @@ class Document(Leased):
     origin = models.CharField(max_length=10, choices=Origin.choices)
     state = models.CharField(max_length=10, choices=State.choices)
     progress = models.PositiveSmallIntegerField(default=0)
+    scan = models.CharField("virus check", max_length=8, choices=Scan.choices, blank=True)
+    scan_attempts = models.PositiveSmallIntegerField(default=0)
+    scan_again_at = models.DateTimeField(null=True, blank=True)
     data_hash = models.CharField("hash of the words and layout it is made from", max_length=64, blank=True)
     uploaded_by = models.ForeignKey(
         User, verbose_name="uploaded or asked for by", on_delete=models.PROTECT, related_name="documents"
@@ -75,6 +88,11 @@ class Document(Leased):
         indexes = [
             models.Index(fields=["subject_label", "subject_ref", "created_at"], name="document_by_subject"),
             models.Index(fields=["created_at"], name="document_waiting", condition=Q(state__in=WAITING)),
+            models.Index(
+                fields=["scan_attempts", "created_at"],
+                name="document_unchecked",
+                condition=Q(origin=Origin.UPLOADED, scan__in=UNCHECKED),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -89,7 +107,8 @@ class Document(Leased):
                 name="state_fits_origin",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=READABLE) | ~Q(path=""), name="readable_document_has_a_file"
+                condition=~Q(state__in=READABLE) | ~Q(path="") | Q(scan=Scan.INFECTED),
+                name="readable_document_has_a_file",
             ),
         ]
 
@@ -103,8 +122,19 @@ class Document(Leased):
 
     @property
     def is_readable(self) -> bool:
-        """Whether there are bytes to open."""
-        return self.state in READABLE
+        """Whether there are bytes to open, and they may be."""
+        return self.state in READABLE and not self.is_held
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nobody may open it: a virus was found, or the scanner has yet to say that there is none."""
+        if self.origin != Origin.UPLOADED or self.scan == Scan.CLEAN:
+            return False
+        return bool(self.scan or settings.CLAMAV)
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan == Scan.INFECTED
 
     @property
     def is_waiting(self) -> bool:

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.text import slugify
 
 from cspr.accounts.models import User
+from cspr.documents.bundle import BundlePaper
 from cspr.documents.confined import TookTooLong, run
 from cspr.documents.failures import CannotRender, RenderFailed
 from cspr.documents.formats import Format
@@ -46,6 +47,15 @@ class TooLong(CannotRender):
 
     def __init__(self) -> None:
         super().__init__("This document is too long for one PDF (over 300 pages or 1 MB of text). Divide it.")
+
+
+class TookTooLongToSet(CannotRender):
+    """Its time was up. It is not tried again by itself: the next time would take as long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Setting this document took longer than {SECONDS} seconds. Try again when less is going on, or divide it."
+        )
 
 
 class TooManyPictures(CannotRender):
@@ -83,31 +93,42 @@ class Paper:
         return self.html()
 
 
-AnyPaper = Paper | WordPaper | SheetPaper
+AnyPaper = Paper | WordPaper | SheetPaper | BundlePaper
 Builder = Callable[[Any, User], AnyPaper]
 
 
 @dataclass(frozen=True)
 class PaperKind:
-    """One kind of paper. ``label`` is what people call it; ``subject_label`` what it can be made of."""
+    """One kind of paper. ``label`` is what people call it; ``subject_label`` what it can be made of.
+
+    ``proven``: whoever opens it has to have shown within the last five minutes that it is they.
+    """
 
     kind: str
     builder: Builder = field(repr=False)
     label: str
     subject_label: str = ""
+    proven: bool = False
 
 
 _kinds: dict[str, PaperKind] = {}
 
 
-def register_paper(kind: str, builder: Builder, label: str, *, subject_label: str = "") -> None:
+def register_paper(
+    kind: str, builder: Builder, label: str, *, subject_label: str = "", proven: bool = False
+) -> None:
     """Make a kind of paper known. With a ``subject_label`` people can ask for it at ``documents:make``."""
-    _kinds[kind] = PaperKind(kind, builder, label, subject_label)
+    _kinds[kind] = PaperKind(kind, builder, label, subject_label, proven)
 
 
 def paper_kind(kind: str) -> PaperKind:
     """The registered kind. Raises ``LookupError`` when there is none."""
     return _kinds[kind]
+
+
+def has_to_be_proven(kind: str) -> bool:
+    """Whether a document of that kind is opened only by somebody who has just shown that it is they."""
+    return kind in _kinds and _kinds[kind].proven
 
 
 def paper_kinds(subject_label: str) -> list[PaperKind]:
@@ -117,7 +138,7 @@ def paper_kinds(subject_label: str) -> list[PaperKind]:
 
 def fingerprint(source: str, fmt: Format = Format.PDF) -> str:
     """A hash of everything the file depends on: words and structure, style, the version of what writes it."""
-    if fmt is Format.PDF:
+    if fmt in {Format.PDF, Format.ZIP}:
         style = (Path(settings.BASE_DIR) / "static" / "pdf.css").read_text("utf-8")
         return hashlib.sha256("\0".join([source, style, version("weasyprint")]).encode()).hexdigest()
     library = "python-docx" if fmt is Format.DOCX else "openpyxl"
@@ -164,6 +185,8 @@ def produced(paper: AnyPaper, source: str, on_laid_out: Callable[[], None] = lam
     pictures = {name: read() for name, read in paper.pictures.items()}
     if sum(map(len, pictures.values())) > MOST_BYTES:
         raise TooManyPictures
+    if isinstance(paper, BundlePaper):
+        return paper.zipped(source, lambda html: typeset(html, on_laid_out, pictures))
     if paper.format is Format.PDF:
         return typeset(source, on_laid_out, pictures)
     return written(source, paper.format, on_laid_out, pictures)
@@ -179,7 +202,7 @@ def typeset(
 ) -> bytes:
     """Set ``html`` as PDF in a child process; ``on_laid_out`` is called when the pages are known.
 
-    Raises ``PangoMissing`` and ``TooLong`` (both ``CannotRender``), or ``RenderFailed``.
+    Raises ``PangoMissing``, ``TooLong`` or ``TookTooLongToSet`` (all ``CannotRender``), or ``RenderFailed``.
     """
     data = html.encode()
     if len(data) > MOST_HTML:
@@ -193,7 +216,7 @@ def typeset(
         given = packed(data, pictures or {})
         done = run("cspr.documents.renderer", given, seconds=SECONDS, on_note=hear)
     except TookTooLong as late:
-        raise RenderFailed(f"It took longer than {SECONDS} seconds.") from late
+        raise TookTooLongToSet from late
     if done.code == Exit.PANGO_MISSING:
         raise PangoMissing
     if done.code == Exit.TOO_LONG:

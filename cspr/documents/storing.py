@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.http import FileResponse
 
 from cspr.accounts.models import User
+from cspr.documents.failures import Held
 from cspr.documents.formats import Format
 from cspr.documents.models import Document, Origin
 from cspr.sealed.files import Decrypted, encrypted, new_key
@@ -47,9 +48,17 @@ def opened(document: Document) -> BinaryIO:
     """The bytes of a readable document, as they came in or were made. The caller closes it.
 
     A file stored before files were encrypted has no key and is read as it lies; ``manage.py seal_files`` encrypts it.
-    Raises ``FileNotFoundError`` when the storage has lost it, ``FileBroken`` when it was changed or cut short, and
-    ``KeyMissing`` or ``Unreadable`` when the row's key cannot be opened.
+    Raises ``Held`` while it waits for the virus check, ``FileNotFoundError`` when the storage has lost it,
+    ``FileBroken`` when it was changed or cut short, and ``KeyMissing`` or ``Unreadable`` when the row's key cannot be
+    opened.
     """
+    if document.is_held:
+        raise Held
+    return in_quarantine(document)
+
+
+def in_quarantine(document: Document) -> BinaryIO:
+    """The bytes whatever the virus check said: for that check, and for whoever only stores them anew."""
     stored = cast(BinaryIO, default_storage.open(document.path, "rb"))
     if not document.file_key:
         return stored
@@ -77,6 +86,7 @@ def copied(document: Document, *, subject: tuple[str, str], by: User) -> Documen
         origin=document.origin,
         state=document.state,
         progress=document.progress,
+        scan=document.scan,
         uploaded_by=by,
         path=stored.path,
         size=stored.size,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -17,10 +18,12 @@ from cspr.accounts.models import Partnership, User
 from cspr.documents.confined import TookTooLong, run
 from cspr.documents.inspection.images import clean_jpeg, clean_png
 from cspr.documents.inspection.refused import EXIT_REFUSED, UploadRefused
-from cspr.documents.models import Document, Origin, State
+from cspr.documents.models import Document, Origin, Scan, State
+from cspr.documents.quarantine import checked_at_once
 from cspr.documents.storing import write
 
-__all__ = ["FILES", "PICTURES", "Takes", "UploadRefused", "store_upload"]
+__all__ = ["FILES", "PICTURES", "Infected", "Takes", "UploadRefused", "store_upload"]
+log = logging.getLogger(__name__)
 
 # For the kinds people really try: what to do instead.
 REMEDIES = {
@@ -42,7 +45,19 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 CONTENT_DIFFERS = "its content is not what its name says. Open it, save it again as one of: {accepted}."
 NO_PICTURE = "it cannot be opened as a picture. Open it, save it as PNG or JPEG and upload the new copy."
+INFECTED = (
+    "the virus scanner found something harmful in it. Nothing of it was kept. Tell your own IT team, and send a clean "
+    "copy from another machine."
+)
 UNINSPECTABLE = "it could not be checked. Print it to a new PDF and upload that."
+
+
+class Infected(UploadRefused):
+    """A virus was found. Whoever catches this has it put on record (``quarantine.note_infected``)."""
+
+    def __init__(self, name: str, found: str) -> None:
+        super().__init__(f"“{name}” cannot be accepted: {INFECTED}")
+        self.found = found
 
 
 @dataclass(frozen=True)
@@ -158,15 +173,18 @@ def store_upload(
 
     Photographs are kept without what they tell about place, time and camera; ``PICTURES`` are drawn anew. Raises
     ``UploadRefused`` with a sentence for the person when the file is not acceptable or cannot be written; then nothing
-    is kept. The caller has checked that ``by`` may add to the subject, and records the event.
+    is kept. The caller has checked that ``by`` may add to the subject, and records the event, that of ``Infected`` too.
+
+    Where a virus scanner is configured it is asked; a file it says nothing of is kept in quarantine (``quarantine``).
     """
-    name = clean_name(file.name or "")
     try:
-        file_kind = _kind_of(name, takes)
-        _refuse_size(file.size, subject_label, subject_ref)
-        data = _cleaned(file.read(), file_kind, takes)
-    except UploadRefused as refusal:
-        raise UploadRefused(f"“{name}” cannot be accepted: {refusal}") from refusal
+        name, file_kind, data = _acceptable(file, takes, subject_label, subject_ref)
+    except UploadRefused:
+        log.warning("file refused", extra={"details": {"user": by.pk, "bytes": file.size}})
+        raise
+    scan, found = checked_at_once(data)
+    if scan == Scan.INFECTED:
+        raise Infected(name, found)
     document = Document(
         partnership=partnership,
         case_ref=case_ref,
@@ -179,9 +197,21 @@ def store_upload(
         origin=Origin.UPLOADED,
         state=State.STORED,
         progress=100,
+        scan=scan or "",
         uploaded_by=by,
     )
     return _keep(document, data)
+
+
+def _acceptable(file: File, takes: Takes, label: str, ref: str) -> tuple[str, FileKind, bytes]:
+    """Its name as it will be shown, its kind, and the bytes to keep. Raises ``UploadRefused``."""
+    name = clean_name(file.name or "")
+    try:
+        kind = _kind_of(name, takes)
+        _refuse_size(file.size, label, ref)
+        return name, kind, _cleaned(file.read(), kind, takes)
+    except UploadRefused as refusal:
+        raise UploadRefused(f"“{name}” cannot be accepted: {refusal}") from refusal
 
 
 def _keep(document: Document, data: bytes) -> Document:

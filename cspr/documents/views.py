@@ -5,30 +5,46 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cspr.accounts.models import User
+from cspr.accounts.roles import Role
 from cspr.audit.log import record_read
 from cspr.documents.access import visible_subject, why_not_read
 from cspr.documents.failures import CannotRender
 from cspr.documents.making import ask_again
 from cspr.documents.models import Document, State
-from cspr.documents.pdf import paper_kind, queue_pdf
+from cspr.documents.pdf import has_to_be_proven, paper_kind, queue_pdf
+from cspr.documents.quarantine import LATE_AFTER, oldest_waiting_age
+from cspr.documents.scanning import configured
 from cspr.documents.storing import file_response
 from cspr.sealed.files import FileBroken
+from cspr.ui.context import register_trouble
 
 log = logging.getLogger(__name__)
+
+FILES_WAIT = (
+    "The virus scanner does not answer. Files that were added are kept, and nobody can open them until it does. "
+    "Nothing needs to be sent again."
+)
 
 
 @require_safe
 def download(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """The file itself, after the reading of it was recorded; an unfinished PDF leads to its progress."""
+    """The file itself, after the reading of it was recorded; one that is not ready, or held, leads to its progress."""
     document, _ = _openable(request, ref)
     if not document.is_readable:
         return redirect("documents:progress", ref=document.ref)
+    send = reauthentication_required(app="cspr.people")(_sent) if has_to_be_proven(document.kind) else _sent
+    answer: HttpResponseBase = send(request, document)
+    return answer
+
+
+def _sent(request: HttpRequest, document: Document) -> HttpResponseBase:
     try:
         response = file_response(document)
     except FileNotFoundError:
@@ -37,6 +53,9 @@ def download(request: HttpRequest, ref: str) -> HttpResponseBase:
     except FileBroken as broken:
         log.error("document %s: %s", document.ref, broken)
         return render(request, "documents/broken.html", {"document": document}, status=500)
+    except OSError as away:
+        log.error("document %s: the storage cannot be read: %s", document.ref, type(away).__name__)
+        return render(request, "documents/away.html", {"document": document}, status=503)
     record_read(
         _person(request),
         what="document",
@@ -104,3 +123,13 @@ def _openable(request: HttpRequest, ref: str) -> tuple[Document, Any]:
 def _address(subject: Any) -> str:
     address = getattr(subject, "get_absolute_url", None)
     return address() if address else "/work/"
+
+
+def files_wait(user: User) -> str:
+    """The sentence of the strip on every page of staff while files wait for the scanner; "" when none does."""
+    if not configured() or not any(m.role == Role.STAFF for m in user.standing):
+        return ""
+    return FILES_WAIT if oldest_waiting_age() > LATE_AFTER else ""
+
+
+register_trouble(files_wait)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from email.utils import parseaddr
+from functools import cache
 
 from django.apps import apps
 from django.conf import settings
@@ -21,8 +22,12 @@ from cspr.refs import new_ref
 
 def new_message_id() -> str:
     """The Message-ID a row keeps for life, so that mail sent a second time is recognised as the same mail."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<{uuid.uuid4().hex}@{domain}>"
+    return f"<{uuid.uuid4().hex}@{_domain(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@cache
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 class MailState(models.TextChoices):
@@ -61,6 +66,7 @@ class Trouble(models.TextChoices):
         "address_unusable",
         "The address cannot be written on an e-mail. Check it under People and access.",
     )
+    WORKER_DIED = "worker_died", "Each time it was to be sent, the program that sends e-mail ended."
     ACCOUNT_CLOSED = "account_closed", "The person’s account is closed."
     ACCESS_ENDED = "access_ended", "The person may no longer see what it was about."
     NOT_WANTED = "not_wanted", "It was no longer needed when it was about to go out."
@@ -129,6 +135,8 @@ class OutgoingEmail(models.Model):
     # Which relay has the row, and until when nobody else may take it.
     lease = models.CharField(max_length=32, blank=True)
     leased_until = models.DateTimeField(null=True)
+    # How many relays have died, or not answered in time, with the row in hand.
+    deaths = models.PositiveSmallIntegerField(default=0)
     # Since when the mail server has been putting this very e-mail off; after a day we stop asking.
     put_off_since = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=20, choices=Trouble.choices, blank=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from cspr.accounts.models import User
@@ -19,7 +21,9 @@ from cspr.mail.subjects import subject_model
 from cspr.wall.scope import everything
 
 # Mail that has waited longer than this is late: staff see a strip on every page, and monitoring is told.
-LATE_AFTER = dt.timedelta(minutes=5)
+LATE_AFTER = dt.timedelta(minutes=4)
+# Rows of one insert, and rows that one transaction puts into summaries.
+PORTION, AT_A_TIME = 1_000, 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,30 +69,33 @@ class Message:
 def queue(messages: Iterable[Message]) -> int:
     """Write the rows and return how many were new. A key that is already there is left as it is.
 
-    One insert for all of them (on SQLite one for every forty or so) and one count. Runs in the caller's
-    transaction: if the change is rolled back, nobody hears of it.
+    One insert for every ``PORTION`` of them (on SQLite one for every forty or so) and one count, so that neither
+    memory nor a transaction grows with their number. Runs in the caller's transaction, where there is one: if the
+    change is rolled back, nobody hears of it.
     """
-    now = timezone.now()
-    rows = [
-        OutgoingEmail(
-            partnership_id=message.partnership_id,
-            to_id=message.to.pk if isinstance(message.to, User) else message.to,
-            to_address=message.address,
-            link=message.link,
-            kind=message.kind,
-            subject_label=message.subject_label.lower(),
-            subject_ref=message.subject_ref,
-            due_on=message.due_on,
-            dedupe_key=message.dedupe_key,
-            immediate=message.immediate,
-            state=MailState.QUEUED if message.immediate else MailState.HELD,
-            created_at=now,
-            waiting_since=now,
-            next_try_at=now,
-        )
-        for message in messages
-    ]
-    return len(_insert(rows))
+    now, new, rest = timezone.now(), 0, iter(messages)
+    while portion := [_row(message, now) for message in islice(rest, PORTION)]:
+        new += len(_insert(portion))
+    return new
+
+
+def _row(message: Message, now: dt.datetime) -> OutgoingEmail:
+    return OutgoingEmail(
+        partnership_id=message.partnership_id,
+        to_id=message.to.pk if isinstance(message.to, User) else message.to,
+        to_address=message.address,
+        link=message.link,
+        kind=message.kind,
+        subject_label=message.subject_label.lower(),
+        subject_ref=message.subject_ref,
+        due_on=message.due_on,
+        dedupe_key=message.dedupe_key,
+        immediate=message.immediate,
+        state=MailState.QUEUED if message.immediate else MailState.HELD,
+        created_at=now,
+        waiting_since=now,
+        next_try_at=now,
+    )
 
 
 def _insert(rows: list[OutgoingEmail]) -> set[str]:
@@ -131,14 +138,33 @@ def sent_about(label: str, refs: Iterable[str]) -> dict[str, OutgoingEmail]:
 def compose_digests(today: dt.date) -> int:
     """Bundle what is held into one summary per person for ``today``; return how many summaries are new.
 
-    Safe to run any number of times: a person who has today's summary gets the rest with tomorrow's. Five
-    statements whatever the rows.
+    Safe to run any number of times: a person who has today's summary gets the rest with tomorrow's. One statement,
+    and four for each transaction: a summary is never there without its parts, and none takes in more people than
+    ``AT_A_TIME`` rows are held for (or one person, who may have more).
     """
+    held = OutgoingEmail.objects.filter(state=MailState.HELD, digest=None)
+    counted = held.order_by("to_id").values_list("to_id").annotate(rows=Count("pk"))
+    return sum(_compose(people, today) for people in _together(counted))
+
+
+def _together(counted: Iterable[tuple[int | None, int]]) -> Iterator[list[int | None]]:
+    """People and how many rows are held for each, as groups that are few enough rows together."""
+    people: list[int | None] = []
+    rows = 0
+    for person, number in counted:
+        if people and rows + number > AT_A_TIME:
+            yield people
+            people, rows = [], 0
+        people.append(person)
+        rows += number
+    if people:
+        yield people
+
+
+def _compose(people: list[int | None], today: dt.date) -> int:
+    """The summaries of these people, in one transaction."""
     with transaction.atomic():
         held = OutgoingEmail.objects.filter(state=MailState.HELD, digest=None)
-        people = list(held.order_by("to_id").values_list("to_id", flat=True).distinct())
-        if not people:
-            return 0
         summaries = [
             OutgoingEmail(
                 to_id=person, kind=DIGEST, dedupe_key=f"digest:{person}:{today}", state=MailState.QUEUED
@@ -163,7 +189,7 @@ def retry(email: OutgoingEmail, *, by: User) -> bool:
     now = timezone.now()
     envelope = email.digest_id or email.pk
     with transaction.atomic():
-        fresh = {"attempts": 0, "put_off_since": None, "next_try_at": now, "waiting_since": now}
+        fresh = {"attempts": 0, "deaths": 0, "put_off_since": None, "next_try_at": now, "waiting_since": now}
         failed = OutgoingEmail.objects.filter(state=MailState.FAILED)
         if not failed.filter(pk=envelope).update(state=MailState.QUEUED, **fresh):
             return False
@@ -184,3 +210,15 @@ def oldest_waiting_age(now: dt.datetime | None = None) -> dt.timedelta:
     with everything():
         oldest = OutgoingEmail.objects.filter(state__in=ON_ITS_WAY).aggregate(at=Min("waiting_since"))["at"]
     return max(moment - oldest, dt.timedelta(0)) if oldest else dt.timedelta(0)
+
+
+def oldest_untaken_age(now: dt.datetime | None = None) -> dt.timedelta:
+    """How long the oldest e-mail that may be taken has not been: a relay that lives takes it within seconds.
+
+    What the mail server put off does not count until its time has come.
+    """
+    moment = now or timezone.now()
+    with everything():
+        due = OutgoingEmail.objects.due(moment)
+        oldest = due.aggregate(at=Min(Greatest("next_try_at", Coalesce("leased_until", "next_try_at"))))["at"]
+    return moment - oldest if oldest else dt.timedelta(0)

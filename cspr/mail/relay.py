@@ -2,7 +2,8 @@
 
 A row is leased, checked, sent and marked, one after the other. A relay killed in between loses nothing: its
 lease runs out and the row is sent again under the same Message-ID. Only a death between the server's
-"accepted" and our mark can make a mail arrive twice (docs/decisions/0003).
+"accepted" and our mark can make a mail arrive twice (docs/decisions/0003). A row that a relay died
+with is sent after all others, in ever smaller company, and given up after the third death: it may be what kills them.
 """
 
 from __future__ import annotations
@@ -19,16 +20,19 @@ from dataclasses import dataclass, field
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from cspr.accounts.models import load_standing
 from cspr.mail.kinds import DIGEST
 from cspr.mail.letters import message_for
-from cspr.mail.models import MailState, OutgoingEmail, Trouble
+from cspr.mail.models import MailState, OutgoingEmail, OutgoingEmailQuerySet, Trouble
 from cspr.mail.subjects import reachable_pairs, visible_pairs
 
 BATCH = 100
+# How many rows are taken together that have seen so many deaths. The last is alone: the next death is its own doing.
+TOGETHER = (BATCH, 10, 1)
+IN_TURN = ("-immediate", "next_try_at", "pk")
 # Longer than a task may run (CELERY_TASK_TIME_LIMIT), so that a lease outlives whoever holds it.
 LEASE = dt.timedelta(seconds=150)
 # No new e-mail is begun after this; four slow answers of 20 s (EMAIL_TIMEOUT) still fit in the lease.
@@ -75,18 +79,43 @@ def take(now: dt.datetime) -> Batch:
     """Lease up to a hundred due rows, urgent ones first. Two relays never get the same row."""
     lease = uuid.uuid4().hex
     with transaction.atomic():
-        due = OutgoingEmail.objects.due(now).select_for_update(skip_locked=True)
-        ids = list(due.order_by("-immediate", "next_try_at", "pk").values_list("pk", flat=True)[:BATCH])
+        due = OutgoingEmail.objects.due(now).select_for_update(skip_locked=True).order_by(*IN_TURN)
+        ids = list(due.filter(state=MailState.QUEUED, deaths=0).values_list("pk", flat=True)[:BATCH])
+        ids = ids or _some_that_saw_a_death(due)
         if not ids:
             return Batch(lease, [])
         OutgoingEmail.objects.filter(pk__in=ids).update(
             state=MailState.LEASED, lease=lease, leased_until=now + LEASE
         )
     emails = OutgoingEmail.objects.filter(pk__in=ids).select_related("to", "partnership")
-    batch = Batch(lease, list(emails.order_by("-immediate", "next_try_at", "pk")))
+    batch = Batch(lease, list(emails.order_by(*IN_TURN)))
     for part in OutgoingEmail.objects.filter(digest_id__in=ids, state=MailState.HELD).select_related("to"):
         batch.parts[part.digest_id or 0].append(part)
     return batch
+
+
+def _some_that_saw_a_death(due: OutgoingEmailQuerySet) -> list[int]:
+    """The next rows that a relay had in hand when it died; whichever has seen too many deaths is given up."""
+    left_behind = due.filter(state=MailState.LEASED)
+    if spent := list(left_behind.filter(deaths=len(TOGETHER) - 1).values_list("pk", flat=True)):
+        _give_up(OutgoingEmail.objects.filter(pk__in=spent), spent, Trouble.WORKER_DIED)
+    if dead := list(left_behind.values_list("pk", flat=True)):
+        # Left to be taken now, like any other that waits.
+        ours = OutgoingEmail.objects.filter(pk__in=dead)
+        ours.update(state=MailState.QUEUED, deaths=F("deaths") + 1, lease="", leased_until=None)
+    fewest = due.filter(state=MailState.QUEUED).aggregate(deaths=Min("deaths"))["deaths"]
+    if fewest is None:
+        return []
+    return list(
+        due.filter(state=MailState.QUEUED, deaths=fewest).values_list("pk", flat=True)[: TOGETHER[fewest]]
+    )
+
+
+def _give_up(rows: QuerySet[OutgoingEmail], summaries: list[int], trouble: Trouble) -> None:
+    """These rows could not be sent, and no part of a summary among them was."""
+    end = {"state": MailState.FAILED, "last_error": trouble}
+    if rows.update(lease="", leased_until=None, link="", **end):
+        OutgoingEmail.objects.filter(digest_id__in=summaries, state=MailState.HELD).update(**end)
 
 
 def deliver(batch: Batch, now: dt.datetime, stop_at: float) -> tuple[int, bool]:
@@ -228,10 +257,7 @@ def settle(batch: Batch, email: OutgoingEmail, now: dt.datetime, trouble: Troubl
         email.put_off_since = since
         put_off_all(batch, [email], now, trouble)
         return
-    ours = OutgoingEmail.objects.filter(pk=email.pk, lease=batch.lease)
-    end = {"state": MailState.FAILED, "last_error": trouble}
-    if ours.update(lease="", leased_until=None, link="", **end):
-        OutgoingEmail.objects.filter(digest_id=email.pk, state=MailState.HELD).update(**end)
+    _give_up(OutgoingEmail.objects.filter(pk=email.pk, lease=batch.lease), [email.pk], trouble)
 
 
 def put_off_all(batch: Batch, emails: list[OutgoingEmail], now: dt.datetime, trouble: Trouble) -> None:
@@ -240,11 +266,13 @@ def put_off_all(batch: Batch, emails: list[OutgoingEmail], now: dt.datetime, tro
     A server that cannot be reached uses up nobody's day: those rows wait until it is back.
     """
     for email in emails:
+        email.deaths = 0  # whoever tried it is alive
         email.next_try_at = now + BACK_OFF[min(email.attempts, len(BACK_OFF) - 1)]
         email.attempts += 1
         email.state, email.last_error = MailState.QUEUED, trouble
         email.lease, email.leased_until = "", None
-    fields = ["next_try_at", "attempts", "state", "last_error", "lease", "leased_until", "put_off_since"]
+    fields = ["next_try_at", "attempts", "state", "last_error", "lease", "leased_until"]
+    fields += ["put_off_since", "deaths"]
     OutgoingEmail.objects.filter(lease=batch.lease).bulk_update(emails, fields)
 
 

@@ -18,7 +18,8 @@ def subject_model(label: str) -> type[Model] | None:
         model = apps.get_model(label)
     except (LookupError, ValueError):
         return None
-    return model if hasattr(model._default_manager, "visible_to") else None
+    referred_to = any(field.name == "ref" for field in model._meta.concrete_fields)
+    return model if referred_to and hasattr(model._default_manager, "visible_to") else None
 
 
 def visible_pairs(label: str, asked: Iterable[tuple[User, str]]) -> set[tuple[int, str]]:

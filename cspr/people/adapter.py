@@ -15,6 +15,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,11 +24,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from cspr.accounts.models import SignInSession, User
 from cspr.mail.kinds import PASSWORD_RESET
 from cspr.mail.outbox import queue_account_mail
-from cspr.people.notices import record_everywhere, security_notice
+from cspr.people.notices import record_everywhere, refused_sign_in, security_notice, throttled
 
 # How long a sign-in or a repeated password counts as "just proved who they are".
 FRESH_SECONDS = 5 * 60
 SESSIONS_AT_ONCE = 3
+TOO_OFTEN = {"too_many_login_attempts", "rate_limited"}
 
 
 class InvitedOnly(DefaultAccountAdapter):
@@ -47,6 +49,13 @@ class InvitedOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """The one place at which a limit of tries is said on a form."""
+        if code in TOO_OFTEN:
+            throttled()
+        error: ValidationError = super().validation_error(code, *args)
+        return error
+
     def is_safe_url(self, url: str) -> bool:
         """Only a path of this site: not even another host we answer to."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
@@ -59,6 +68,12 @@ class InvitedOnly(DefaultAccountAdapter):
         others = SignInSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
         keep = others.order_by("-last_seen_at").values_list("session_key", flat=True)[: SESSIONS_AT_ONCE - 1]
         others.exclude(session_key__in=list(keep)).delete()
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A line in the log. Whose account it was for is a number; an address that nobody has is not repeated."""
+        super().authentication_failed(request, **credentials)
+        account = User.objects.filter(email__iexact=credentials.get("email", "")).first()
+        refused_sign_in("password", account)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -89,6 +104,12 @@ class InvitedOnly(DefaultAccountAdapter):
         self, template_prefix: str, user: User, context: Any = None, email: str | None = None
     ) -> None:
         security_notice(template_prefix, user)
+
+
+def proven_anew(request: HttpRequest, *, reauthenticated: bool = False, **signal: Any) -> None:
+    """Whoever proves again who they are goes on under a new key: one seen before is no use for what follows."""
+    if reauthenticated:
+        request.session.cycle_key()
 
 
 class InvitedOnlySocial(DefaultSocialAccountAdapter):

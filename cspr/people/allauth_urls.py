@@ -13,11 +13,12 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from cspr.people import own_views
+from cspr.people import own_views, work_account
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
+    path("leave/", own_views.leave, name="leave"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", own_views.change_password, name="account_change_password"),
@@ -52,7 +53,5 @@ urlpatterns = [
     path("work-account/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("work-account/error/", social.login_error, name="socialaccount_login_error"),
     path("work-account/<slug:provider_id>/", openid_connect.login, name="openid_connect_login"),
-    path(
-        "work-account/<slug:provider_id>/callback/", openid_connect.callback, name="openid_connect_callback"
-    ),
+    path("work-account/<slug:provider_id>/callback/", work_account.come_back, name="openid_connect_callback"),
 ]

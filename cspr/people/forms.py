@@ -16,7 +16,7 @@ from cspr.accounts.models import Agency, Partnership, User
 from cspr.accounts.roles import AGENCY_ROLES, AgencyType, Partner, Role
 from cspr.people.sign_in_forms import HOW_TO_CHOOSE
 from cspr.ui.arriving import tidied_text
-from cspr.ui.fields import DateField, RadioField
+from cspr.ui.fields import DateField, LongTextField, RadioField
 from cspr.ui.forms import GovukForm, GovukMixin
 
 ROLE_HINTS = (
@@ -242,3 +242,12 @@ class ExecutiveForm(GovukForm):
         if data.get("email") and not data.get("name"):
             self.add_error("name", "Enter the name, too, or leave both empty")
         return data
+
+
+class LookForm(GovukForm):
+    words = LongTextField(
+        label="What did you find, and what follows from it?",
+        help_text="For example: asked on 4 May; they prepared the yearly report. No names of children or families.",
+        rows=4,
+        max_length=2000,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from cspr.accounts.models import Partnership, User
@@ -9,6 +10,8 @@ from cspr.audit.log import record
 from cspr.mail.kinds import register_kind
 from cspr.mail.outbox import queue_account_mail
 from cspr.wall.scope import admitted
+
+log = logging.getLogger(__name__)
 
 # allauth's name of a security notice -> (kind of event and e-mail, the sentence the person is sent).
 SECURITY_NOTICES = {
@@ -64,3 +67,13 @@ def security_notice(name: str, person: User) -> None:
     kind, _ = SECURITY_NOTICES[name]
     record_everywhere(kind, person, person)
     tell(person, kind)
+
+
+def refused_sign_in(what: str, account: User | None) -> None:
+    """A line in the log: a wrong ``password`` or ``code``, and by number whose account; never the address."""
+    log.warning("sign-in refused: wrong %s", what, extra={"details": {"account": account and account.pk}})
+
+
+def throttled() -> None:
+    """A line in the log: somebody has tried too often to sign in, to prove themselves or to have a link sent."""
+    log.warning("too many attempts")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.utils import perform_login
 from allauth.account.views import password_change
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,15 +18,18 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView, UpdateView
 
+from cspr.accounts.middleware import may_be_signed_in
 from cspr.accounts.models import Invitation, SignInSession, User
 from cspr.people import actions
 from cspr.people.devices import device_in_words
 from cspr.people.forms import AcceptForm, ProfileForm
-from cspr.people.requests import person_of
-from cspr.people.views import Doing, freshly_proven
+from cspr.people.requests import freshly_proven, person_of
+from cspr.people.views import Doing
 from cspr.ui.arriving import tidied_too
 from cspr.ui.forms import GovukForm
 from cspr.workflow import Refused
@@ -109,6 +114,22 @@ class OpenInvitation(View):
             return no_invitation(request)
         request.session[INVITATION_KEY] = token
         return redirect("accounts:accept_invitation")
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sent by "Exit this page" while the browser goes elsewhere: whoever was signed in here no longer is.
+
+    Public pages hold no token, because they read no session. So the browser's own word that one of our pages sent this
+    stands in for it; a page of another site cannot make it say so.
+    """
+    if urlsplit(request.headers.get("Origin", "")).netloc != request.get_host():
+        return HttpResponse(status=403)
+    if may_be_signed_in(request) and request.user.is_authenticated:
+        logout(request)
+    return HttpResponse(status=204)
 
 
 def no_invitation(request: HttpRequest) -> HttpResponse:

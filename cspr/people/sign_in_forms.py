@@ -13,11 +13,12 @@ from allauth.mfa.totp import forms as totp
 from django import forms
 from django.core.cache import cache
 
+from cspr.people.notices import refused_sign_in
 from cspr.ui.forms import GovukMixin
 
 HOW_TO_CHOOSE = (
     "At least 12 characters. Three random words are easy to remember and hard to guess. "
-    "Not your name, and not a password you use elsewhere."
+    "Not your name, not made of words of this field, and not a password you use elsewhere."
 )
 # A code is good in its own half minute only; remember it for longer than that.
 CODE_REMEMBERED = 120
@@ -80,7 +81,14 @@ class ProveItIsYou(GovukMixin, Worded, account.ReauthenticateForm):
 
 
 class SecondFactor(GovukMixin, OneTimeCode, Worded, mfa.AuthenticateForm):
-    """The code asked for after the password."""
+    """The code asked for after the password. A wrong one is a line in the log."""
+
+    def clean_code(self) -> str:
+        try:
+            return super().clean_code()
+        except forms.ValidationError:
+            refused_sign_in("code", self.user)
+            raise
 
 
 class SecondFactorAgain(GovukMixin, OneTimeCode, Worded, mfa.ReauthenticateForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cspr.people import agency_views, own_views, partnership_views, views
+from cspr.people import agency_views, alarm_views, own_views, partnership_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
         agency_views.NameExecutive.as_view(),
         name="name_executive",
     ),
+    path("people/alarms/", alarm_views.Alarms.as_view(), name="alarms"),
+    path("people/alarms/<str:ref>/look/", alarm_views.LookAt.as_view(), name="look_at_alarm"),
     path("people/<str:ref>/", views.PersonPage.as_view(), name="person"),
     path("people/<str:ref>/role/", views.GiveRole.as_view(), name="give_role"),
     path("people/<str:ref>/roles/<str:role_ref>/end/", views.EndRole.as_view(), name="end_role"),

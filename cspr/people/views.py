@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,22 +12,19 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.views.generic import FormView, TemplateView
 
 from cspr.accounts import permissions
 from cspr.accounts.models import Invitation, Membership, Partnership, PendingGrant, User
-from cspr.accounts.roles import PEOPLE_READERS, Role
+from cspr.accounts.roles import ALARM_READERS, PEOPLE_READERS, Role
 from cspr.people import actions
 from cspr.people.forms import EndRoleForm, InvitationForm, PeopleFilter, RoleForm
 from cspr.people.panels import panels_for
-from cspr.people.requests import person_of
+from cspr.people.requests import freshly_proven, person_of
 from cspr.ui.arriving import tidied_too
 from cspr.ui.forms import GovukForm
 from cspr.ui.keyset import page_of
 from cspr.workflow import Refused
-
-freshly_proven = method_decorator(reauthentication_required(app="cspr.people"), name="dispatch")
 
 
 class PeoplePage(TemplateView):
@@ -53,7 +49,11 @@ class PeoplePage(TemplateView):
             administers=bool(administered),
             keeps_agencies=bool(viewer.partnerships(Role.STAFF, Role.SYSADMIN)),
             sends=bool(viewer.partnerships(Role.STAFF)),
+            keeping=Partnership.objects.filter(
+                pk__in=viewer.partnerships(Role.STAFF, Role.SYSADMIN, Role.DPO)
+            ).order_by("name"),
             oversees=bool(viewer.partnerships(Role.STAFF, Role.DPO)),
+            watches=bool(viewer.partnerships(*ALARM_READERS)),
             invitations=Invitation.objects.visible_to(viewer).still_open(),
             grants=PendingGrant.objects.visible_to(viewer).still_open().select_related("user"),
             today=timezone.localdate(),

@@ -45,6 +45,37 @@ def encrypted(data: bytes, key: str) -> bytes:
     return MARK + b"".join(closed)
 
 
+class Encrypting(io.RawIOBase):
+    """Takes bytes as they come and writes them encrypted, a piece at a time, as ``encrypted`` would all at once.
+
+    Only ``finish`` writes the last piece: what was closed before it, after a failure say, never opens as a whole.
+    """
+
+    def __init__(self, target: BinaryIO, key: str) -> None:
+        super().__init__()
+        self._target, self._cipher = target, AESGCM(bytes.fromhex(key))
+        self._rest, self._number = bytearray(), 0
+        target.write(MARK)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # any bytes will do
+        self._rest += data
+        while len(self._rest) > PIECE:  # what is left may be the last
+            self._piece(bytes(self._rest[:PIECE]), last=False)
+            del self._rest[:PIECE]
+        return len(data)
+
+    def finish(self) -> None:
+        self._piece(bytes(self._rest), last=True)
+        self._rest.clear()
+
+    def _piece(self, piece: bytes, *, last: bool) -> None:
+        self._target.write(self._cipher.encrypt(_nonce(self._number, last=last), piece, MARK))
+        self._number += 1
+
+
 class Decrypted(io.RawIOBase):
     """A stored file as it was, read from the beginning to the end. Raises ``FileBroken``, for its start at once."""
 

@@ -1,7 +1,8 @@
 """The keys that seal, from the environment: the first one seals, all of them open.
 
 A key's id is worked out from the key, so none can be given a wrong id, and what is sealed names the key it needs.
-From each key three more are derived, one for each use: to seal, to index, and to say its id.
+From each key four more are derived, one for each use: to seal, to index, to say its id, and to show that a backup was
+made where the key was known.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ class Key:
     @cached_property
     def _index(self) -> bytes:
         return self._derived(b"cspr index")
+
+    @cached_property
+    def for_backups(self) -> bytes:
+        """Goes into the key of each backup (``cspr.backups.parcel``)."""
+        return self._derived(b"cspr backup")
 
     def digest(self, words: str) -> bytes:
         """A keyed hash: equal for equal words, and without the key no guess can be tried."""

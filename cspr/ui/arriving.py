@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 # No XML holds them: one in the title of a published review would make the whole feed unreadable.
 NO_CHARACTERS = (0xFFFE, 0xFFFF)
+# What a page itself puts into its form.
+OURS = {"csrfmiddlewaretoken", "nonce", "version", "next"}
 
 
 def _hidden_characters() -> dict[int, None]:
@@ -39,3 +41,13 @@ def tidied_text(text: str) -> str:
 def tidied_too(kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments of a form, with what was posted in them tidied. Not for a form that asks for a password."""
     return kwargs | {"data": tidied(kwargs["data"])} if "data" in kwargs else kwargs
+
+
+def words_sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed into a form, by the names of its fields, to be shown again where the form itself is not."""
+    sent = [(name, str(value)) for name, values in request.POST.lists() for value in values]
+    return [
+        (name.replace("_", " ").replace("-", " "), value)
+        for name, value in sent
+        if name not in OURS and "password" not in name and value.strip()
+    ]

@@ -20,7 +20,8 @@ TOO_MUCH = {
     "SELECT has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'CREATE')"
     " OR has_database_privilege(current_database(), 'TEMPORARY')": "can create tables",
     "SELECT has_table_privilege('audit_event', 'UPDATE') OR has_table_privilege('audit_event', 'DELETE')"
-    " OR has_table_privilege('audit_event', 'TRUNCATE')": "can change or empty the record of what happened",
+    " OR has_table_privilege('audit_event', 'TRUNCATE') OR has_table_privilege('audit_words', 'UPDATE')"
+    " OR has_table_privilege('audit_words', 'TRUNCATE')": "can change or empty the record of what happened",
 }
 
 

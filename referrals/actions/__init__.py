@@ -5,7 +5,10 @@ here where a verb has consequences, and ``FOLLOWS`` says which verbs of one noun
 """
 
 from referrals.actions.decisions import approve, propose, recheck
+from referrals.actions.disposing import dispose_again, dispose_waiting, propose_disposal, unproposable
+from referrals.actions.emergency import open_in_emergency
 from referrals.actions.follows import FOLLOWS, Consequence, follow, register
+from referrals.actions.keeping import set_period
 from referrals.actions.processes import add_process
 from referrals.actions.triage import (
     accept,
@@ -23,16 +26,22 @@ __all__ = [
     "accept",
     "add_process",
     "approve",
+    "dispose_again",
+    "dispose_waiting",
     "follow",
     "give_team_access",
     "link",
+    "open_in_emergency",
     "propose",
+    "propose_disposal",
     "recheck",
     "record_la_notification",
     "register",
     "reopen",
     "return_incomplete",
+    "set_period",
     "start",
     "submit",
+    "unproposable",
     "write",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from cspr.workflow import Change, perform
+from referrals.actions.emergency import end_what_is_shut
 from referrals.models import (
     Case,
     Decision,
@@ -58,6 +59,9 @@ Consequence = Callable[[Change], None]
 FOLLOWS: dict[str, tuple[Consequence, ...]] = {
     "decision.approve": (_decision_approved,),
     "notification.submit": (_notified,),
+    "case.restrict": (end_what_is_shut,),
+    "case.declare_conflict": (end_what_is_shut,),
+    "case.record_conflict": (end_what_is_shut,),
 }
 _table: dict[str, tuple[Consequence, ...]] = {}
 

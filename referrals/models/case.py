@@ -16,7 +16,8 @@ from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import CAPACITIES, Role
 from cspr.sealed.fields import BlindIndex, SealedDate, SealedJSON, SealedText
 from cspr.workflow import Refused, Subject, verb
-from referrals import permissions
+from referrals import emergency_permissions, keeping_permissions, permissions
+from referrals.models.holding import Holding
 from referrals.models.visible import Visible
 from referrals.states import (
     CaseState,
@@ -38,8 +39,16 @@ class Cases(Visible["Case"]):
         """Cases whose access list the person may look at, which is less than seeing the case."""
         return self.filter(permissions.audited_cases(user))
 
+    def openable_by(self, user: User) -> Self:
+        """Cases the person could open in an emergency, whether or not they see them now."""
+        return self.filter(emergency_permissions.openable_cases(user))
 
-class Case(Subject):
+    def kept_by(self, user: User) -> Self:
+        """Cases of which the person may know that their period is over, which is less than seeing the case."""
+        return self.filter(keeping_permissions.kept_cases(user))
+
+
+class Case(Holding, Subject):
     """One serious incident. ``pseudonym`` is what pages show; identities stand in ``Child`` and ``FamilyMember``."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="cases")
@@ -58,6 +67,8 @@ class Case(Subject):
     set_aside_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # The day it was closed, from which its period is counted; none while it is open.
+    closed_on = models.DateField(null=True, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     # Kept beside the case so that lists need no look at the history.
     last_event_at = models.DateTimeField(default=timezone.now)
@@ -68,6 +79,11 @@ class Case(Subject):
         indexes = [
             models.Index(fields=["partnership", "-last_event_at", "-id"], name="case_recent"),
             models.Index(fields=["partnership", "next_due_on"], name="case_due"),
+            models.Index(
+                fields=["partnership", "closed_on"],
+                condition=Q(closed_on__isnull=False),
+                name="case_closed_on",
+            ),
         ]
 
     @property
@@ -231,11 +247,11 @@ class Case(Subject):
         guards=[lambda case: case.unfinished()],
     )
     def close(self, *, by: User | None, on: dt.date, words: str) -> None:
-        self.set_aside_by = by
+        self.set_aside_by, self.closed_on = by, on
 
     @verb(CaseState.CLOSED, CaseState.OPEN, rule=permissions.four_eyes_chair, label="Reopen the case")
     def reopen(self, *, by: User | None, on: dt.date, words: str) -> None:
-        self.set_aside_by = by
+        self.set_aside_by, self.closed_on = by, None
 
     def unfinished(self) -> str | None:
         """Why the case cannot be closed yet: a clock still runs."""

@@ -73,7 +73,7 @@ class Referral(Subject):
     @classmethod
     def may_read_document(cls, subject: Referral, user: User, kind: str) -> str | None:
         """Its files and its PDF name the same people as its answers."""
-        return permissions.read_answers(subject, user)
+        return permissions.take_answers(subject, user)
 
     def get_absolute_url(self) -> str:
         return reverse("referral", args=[self.ref])

@@ -5,6 +5,7 @@ what belongs to its subject. Titles and file names are neutral: they travel with
 """
 
 from cspr.documents.pdf import register_paper
+from referrals.papers.certificate import certificate, certificate_of
 from referrals.papers.decision import approval, decision_context, decision_record
 from referrals.papers.record import Grid, RecordSection, add_to_record
 from referrals.papers.referral import parts_of, submitted_referral
@@ -14,6 +15,7 @@ __all__ = [
     "RecordSection",
     "add_to_record",
     "approval",
+    "certificate_of",
     "decision_context",
     "parts_of",
     "register",
@@ -24,5 +26,8 @@ def register() -> None:
     """Make these papers known; called once, when the app is ready."""
     register_paper(
         "referral", submitted_referral, "The referral as it was sent", subject_label="referrals.referral"
+    )
+    register_paper(
+        "certificate", certificate, "The certificate of disposal", subject_label="referrals.disposal"
     )
     register_paper("decision", decision_record, "The decision record", subject_label="referrals.decision")

@@ -17,7 +17,7 @@ from django.views import View
 from cspr.accounts.models import Membership, User, people
 from cspr.accounts.roles import Role
 from cspr.ui.keyset import Page
-from referrals import permissions
+from referrals import keeping_permissions, permissions
 from referrals.forms.case import ConflictForm, GrantForm, LiftConflictForm, OwnConflictForm, PersonForm
 from referrals.models import Case, CaseMember, Conflict
 from referrals.views.case import find_case, signed_in
@@ -58,6 +58,7 @@ class AccessPage(View):
             ),
             "soon": today + ENDS_SOON,
             "verbs": [o for o in offers(case, user) if o.name in ACCESS_VERBS and o.reason is None],
+            "sees_reads": keeping_permissions.chair_or_officer(case, user) is None,
         }
         return render(request, "cases/access.html", context)
 
@@ -186,7 +187,17 @@ class AccessRegister(ListPage[Case]):
 
     def context(self, page: Page[Case]) -> dict[str, Any]:
         seen = Case.objects.visible_to(self.viewer).filter(pk__in=[case.pk for case in page.items])
-        return {"named": set(seen.values_list("pk", flat=True)), "soon": self.today + ENDS_SOON}
+        oversees = self.viewer.partnerships(Role.DPO)
+        return {
+            "named": set(seen.values_list("pk", flat=True)),
+            "soon": self.today + ENDS_SOON,
+            "audits": {
+                case.pk for case in page.items if case.partnership_id in oversees or self._chairs(case)
+            },
+        }
+
+    def _chairs(self, case: Any) -> bool:
+        return any(m.user_id == self.viewer.pk and m.capacity == Role.CHAIR for m in case.people)
 
 
 MOST = 50

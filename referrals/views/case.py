@@ -16,14 +16,14 @@ from django.views import View
 
 from cspr.accounts.models import Partnership, User
 from cspr.accounts.roles import Role
-from cspr.audit.log import history, record_read
+from cspr.audit.log import history, record_opening, record_read
 from cspr.clocks.calendar import Day
 from cspr.documents.access import why_not_read
 from cspr.documents.models import Document
 from cspr.ui.keyset import page_of
 from cspr.workflow import Subject
-from referrals import permissions
-from referrals.models import Case, Decision, PartnerView, Referral
+from referrals import emergency_permissions, permissions
+from referrals.models import Case, Decision, LegalHold, PartnerView, Referral
 from referrals.states import DecisionState, ReferralState
 from referrals.states import View as PartnersView
 from referrals.views.clocks import Face, case_bar, face, faces, stations
@@ -39,11 +39,14 @@ WEEK_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MOST_DOCUMENTS = 25
 # These have their place on the page of the access list.
 ON_ACCESS_PAGE = frozenset({"grant_access", "end_access", "record_conflict", "lift_conflict"})
+# And these on the page of legal holds, and of periods that are over.
+ON_HOLDS_PAGE = frozenset({"set_legal_hold", "lift_legal_hold", "propose_disposal"})
 # What reviews hang on a case. Named, not imported: reviews stand above referrals.
 REVIEWS = ("practice_review", "rapid_review")
 KEY = "identity_key"
 PARTS_OF_REPORT = ("findings", "recommendations")
 FIFTEEN_DAYS = "RR_15WD"
+STANDING_HOLD = Exists(LegalHold.objects.filter(case=OuterRef("pk"), lifted_on=None))
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -65,6 +68,7 @@ class CasePage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         case = whole_case(user, ref)
+        note_opening(case, user)
         if permissions.read_whole_case(case, user):
             return self._for_author(request, case, user)
         rows = list(case.deadlines.all())
@@ -95,8 +99,13 @@ class CasePage(View):
             ],
             "decisions": list(case.decisions.all()),
             "processes": [(process, process.barred(today)) for process in case.processes.all()],
+            "holds": list(case.legal_holds.filter(lifted_on=None).select_related("set_by"))
+            if case.held
+            else [],
             "documents": documents_of_case(case, [*referrals, *parts, *case.decisions.all()], user),
             "see_identity": permissions.see_identity(case, user),
+            "may_open": emergency_permissions.open_case(case, user) is None,
+            "opened": opened_in_emergency(case, user),
             "see_access": permissions.read_access_list(case, user) is None,
             "day_plan": day_plan(parts, clocks),
             **next_steps(case, referrals, parts, user),
@@ -117,7 +126,7 @@ class CasePage(View):
         return render(request, "cases/for_author.html", {"case": case, "requests": asked})
 
 
-def whole_case(user: User, ref: str) -> Case:
+def whole_case(user: User, ref: str) -> Any:
     """The case with what hangs on it, in a fixed number of statements; 404 when it is not visible."""
     dissent = PartnerView.objects.filter(decision=OuterRef("pk"), view=PartnersView.DISAGREE)
     decisions = (
@@ -128,6 +137,7 @@ def whole_case(user: User, ref: str) -> Case:
     cases = (
         Case.objects.visible_to(user)
         .select_related("partnership", "notification", KEY, *REVIEWS)
+        .annotate(held=STANDING_HOLD)
         .prefetch_related("deadlines", "processes", Prefetch("decisions", decisions.order_by("-id")))
     )
     case = get_object_or_404(cases, ref=ref)
@@ -138,6 +148,18 @@ def whole_case(user: User, ref: str) -> Case:
         sent = ("figures",) if review.sent_to_sos_on else ()  # which is compared with the report as it stands
         prefetch_related_objects([review], *PARTS_OF_REPORT, *sent, *published)
     return case
+
+
+def opened_in_emergency(case: Case, user: User) -> Any:
+    """The emergency access by which the person reads the case now; None, and nothing is asked, when there is none."""
+    if not permissions.standing_on(case, user).emergency:
+        return None
+    return case.emergencies.filter(permissions.in_emergency(user)).first()
+
+
+def note_opening(case: Case, user: User) -> None:
+    """A page of the case is about to be shown: on record once an hour (``cspr.audit.log``)."""
+    record_opening(user, partnership=case.partnership, case_ref=case.ref)
 
 
 def find_case(user: User, ref: str) -> Case:
@@ -171,7 +193,7 @@ def next_steps(case: Case, referrals: list[Referral], parts: list[Any], user: Us
         *(r for r in referrals if r.state != ReferralState.LINKED),
     ]
     found = [offer for subject in moving for offer in offers(subject, user, without=IN_A_REVIEW)]
-    keeping = offers(case, user, without=ON_ACCESS_PAGE)
+    keeping = offers(case, user, without=ON_ACCESS_PAGE | ON_HOLDS_PAGE)
     asked = questions(case, user)
     return {
         **possible(found, asked),
@@ -256,6 +278,7 @@ class EventsPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         case = readable_case(user, ref)
+        note_opening(case, user)
         page = page_of(history(case.ref), after=request.GET.get("after", ""), size=PER_PAGE)
         context = {
             "case": case,
@@ -303,6 +326,7 @@ class ClockPage(View):
         row = next((r for r in rows if (r.code, r.key) == (code, key)), None)
         if row is None:
             raise Http404
+        note_opening(case, user)
         clock = face(row, today)
         moves = [e for e in history(case.ref).filter(kind="deadline.move") if _is_of(e.facts, code, key)]
         context = {

@@ -15,6 +15,7 @@ from django.views import View
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Partner, Role
+from cspr.audit.log import record_opening
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from referrals import actions, emails, permissions
@@ -154,6 +155,7 @@ class DecisionPage(View):
             raise Http404
         decision = find_decision(user, ref)
         case = decision.case
+        record_opening(user, partnership=case.partnership, case_ref=case.ref)
         found = offers(decision, user)
         context = {
             "case": case,

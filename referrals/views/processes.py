@@ -23,7 +23,7 @@ from cspr.workflow import Refused, Replayed, Subject, why_not
 from referrals import actions, permissions
 from referrals.forms.process import EndProcessForm, ProcessForm
 from referrals.models import Case, Deadline, ParallelProcess
-from referrals.views.case import readable_case, signed_in
+from referrals.views.case import note_opening, readable_case, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.shared import new_nonce
 from referrals.views.verbs import VerbView
@@ -102,6 +102,7 @@ class ProcessesPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         case = readable_case(user, ref)
+        note_opening(case, user)
         rows = list(case.deadlines.all())
         context = {
             "case": case,
@@ -127,6 +128,7 @@ class AddProcess(View):
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         case = self._case(request, ref)
+        note_opening(case, signed_in(request))
         return self._page(request, case, ProcessForm(today=timezone.localdate()))
 
     def post(self, request: HttpRequest, ref: str) -> HttpResponse:

@@ -27,7 +27,7 @@ from referrals.states import UNSENT, WITH_AGENCY, ReferralState, Route
 from referrals.views.intake import notifying, staffed
 from referrals.views.news import news_of
 from referrals.views.shared import cards, form_link, found, given_back, person, today
-from referrals.views.triage import triage
+from referrals.views.triage import note_reading, triage
 from referrals.views.verbs import offers
 
 S = ReferralState
@@ -165,8 +165,9 @@ def answers(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 def changed(request: HttpRequest, ref: str) -> HttpResponse:
     """What the latest version says differently from the one before, or from the one asked for."""
-    subject = found(request, ref)
-    if not for_agency(subject, person(request)) and permissions.read_answers(subject, person(request)):
+    subject, user = found(request, ref), person(request)
+    own = for_agency(subject, user)
+    if not own and permissions.read_answers(subject, user):
         raise Http404
     versions = list(subject.versions.select_related("sent_by"))
     if len(versions) < 2:
@@ -181,6 +182,8 @@ def changed(request: HttpRequest, ref: str) -> HttpResponse:
         "others": [v for v in versions[:-1] if v != earlier],
         "changes": changes(earlier.answers, later.answers),
     }
+    if not own:
+        note_reading(subject, user)
     return render(request, "referrals/changes.html", context)
 
 

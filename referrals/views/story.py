@@ -15,8 +15,11 @@ from django.utils.formats import date_format
 from cspr.accounts.models import User
 from cspr.accounts.roles import Partner, Role
 from cspr.audit.models import Event
+from cspr.audit.words import gone_since
 from cspr.clocks.table import UnknownClock, clock_for
 from cspr.workflow import Subject, transitions
+from referrals.emergency import EmergencyReason
+from referrals.retention import HoldReason
 from referrals.states import NotificationType, Outcome, Process, Route, View
 
 Facts = Mapping[str, Any]
@@ -100,6 +103,23 @@ SENTENCES: dict[str, Sentence] = {
     "case.declare_conflict": "A conflict of interest was declared",
     "case.record_conflict": "A conflict of interest was recorded",
     "case.lift_conflict": "A conflict of interest was lifted",
+    "case.set_legal_hold": lambda f: f"A legal hold was set: {_label(HoldReason, f.get('reason')).lower()}",
+    "case.lift_legal_hold": lambda f: (
+        f"A legal hold was lifted: {_label(HoldReason, f.get('reason')).lower()}"
+    ),
+    "emergencyaccess.begin": lambda f: (
+        f"Somebody opened the case in an emergency: {_label(EmergencyReason, f.get('reason')).lower()}"
+    ),
+    "emergencyaccess.end_emergency": "An emergency access was ended before its time",
+    "emergencyaccess.look_at": "An emergency access was looked at afterwards",
+    "case.propose_disposal": "Disposal of the case was proposed",
+    "disposal.begin": "Disposal of the case was proposed",
+    "disposal.approve": "Disposal of the case was approved",
+    "disposal.decline": "Disposal of the case was declined",
+    "disposal.withdraw": "Disposal of the case was called off",
+    "disposal.put_aside": "Disposal of the case was put aside: something stood against it",
+    "disposal.carry_out": "The case was disposed of",
+    "disposal.carry_out_again": "The case was disposed of once more, after a restore",
     "case.close": "The case was closed",
     "case.reopen": "The case was reopened",
     "referral.begin": lambda f: (
@@ -160,7 +180,9 @@ SENTENCES: dict[str, Sentence] = {
 }
 # What was written with these is for the access page, not for everybody who may open the case.
 PRIVATE = frozenset({"case.declare_conflict", "case.record_conflict", "case.lift_conflict"})
-_table: dict[str, Sentence] = dict(SENTENCES)
+# What the platform records of a case by itself.
+BESIDE: dict[str, Sentence] = {"document.infected": "A virus was found in a file. It was not kept"}
+_table: dict[str, Sentence] = {**SENTENCES, **BESIDE}
 
 
 def register(sentences: Mapping[str, Sentence]) -> None:
@@ -195,7 +217,9 @@ def _from_label(kind: str) -> str:
 
 def told(events: Iterable[Event]) -> list[Told]:
     """Events in sentences, in the order given. The caller has checked that the case may be seen whole."""
-    return [_told(event) for event in events]
+    events = list(events)
+    gone = gone_since(events)
+    return [_told(event, gone.get(event.pk)) for event in events]
 
 
 def in_short(events: Iterable[Event], most: int) -> list[Told]:
@@ -215,8 +239,10 @@ def _same(one: Told, other: Told) -> bool:
     return (one.words, one.by, one.detail) == (other.words, other.by, other.detail) and len(days) == 1
 
 
-def _told(event: Event) -> Told:
+def _told(event: Event, gone_on: dt.date | None) -> Told:
     detail = [] if event.kind in PRIVATE or not event.words else [event.words]
+    if detail and gone_on:
+        detail = [f"These words were disposed of on {date_format(gone_on, 'j F Y')}."]
     if event.effective_on and event.effective_on != timezone.localdate(event.at):
         detail.append(f"Counts from {date_format(event.effective_on, 'l j F Y')}.")
     by: User | None = event.by

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from cspr.accounts.models import User
 from cspr.accounts.roles import Role
 from cspr.audit.log import history, record_read
 from cspr.audit.models import Event
@@ -30,6 +31,7 @@ from referrals.models import Case, Referral
 from referrals.questions import changes, missing, section_of, shown
 from referrals.questions.answers import shown_in
 from referrals.states import ReferralState
+from referrals.views.case import note_opening
 from referrals.views.clocks import case_bar, faces
 from referrals.views.duplicates import likely
 from referrals.views.shared import ReferralVerb, cards, person, today
@@ -63,12 +65,19 @@ def triage(request: HttpRequest, subject: Referral) -> HttpResponse:
     }
     if not hidden:
         context |= _contents(subject, request)
-        record_read(
-            user, what="referral", partnership=subject.partnership,
-            case_ref=subject.case.ref if subject.case else "",
-            subject=subject._meta.label_lower, subject_ref=subject.ref,
-        )  # fmt: skip
+        note_reading(subject, user)
+    elif subject.case:
+        note_opening(subject.case, user)
     return render(request, "referrals/triage.html", context)
+
+
+def note_reading(subject: Referral, user: User) -> None:
+    """What a referral says is about to be shown to somebody of another agency than its own: on record every time."""
+    record_read(
+        user, what="referral", partnership=subject.partnership,
+        case_ref=subject.case.ref if subject.case else "",
+        subject=subject._meta.label_lower, subject_ref=subject.ref,
+    )  # fmt: skip
 
 
 def _withdrawal(subject: Referral) -> Event | None:

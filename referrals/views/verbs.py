@@ -14,12 +14,14 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 
 from cspr.accounts.models import User
+from cspr.audit.log import record_opening
 from cspr.audit.models import Event
 from cspr.documents.models import Document, identity
-from cspr.documents.uploads import FILES, Takes, UploadRefused, store_upload
+from cspr.documents.quarantine import note_infected
+from cspr.documents.uploads import FILES, Infected, Takes, UploadRefused, store_upload
 from cspr.pages import ActionView
 from cspr.workflow import Refused, Subject, VerbState, account_of, verbs
-from referrals import emails
+from referrals import emails, permissions
 from referrals.models import Case, Deadline, Notification
 from referrals.views import story
 from referrals.views.clocks import Face, case_bar, faces
@@ -78,6 +80,16 @@ class VerbView(ActionView):
             "run_on": [] if self.clocks else self.run_on(rows),
         }
 
+    def shown(self, case: Case | None) -> None:
+        """On record, as where a page of the case itself is shown. An agency's referrer is nothing to the case and sees
+        only what the agency said; who comes by a link has no account to be named."""
+        user = self.request.user
+        if case is None or not isinstance(user, User):
+            return
+        standing = permissions.standing_on(case, user)
+        if standing.staff or standing.emergency or standing.capacities:
+            record_opening(user, partnership=case.partnership, case_ref=case.ref)
+
     def run_on(self, rows: list[Deadline]) -> list[Face]:
         """The clocks that keep running whatever this verb does."""
         return [face for face in faces(rows, self.today) if face.running and face.due_on and not face.row.key]
@@ -88,10 +100,23 @@ class VerbView(ActionView):
         return super()._page(subject, form, status, **extra)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        nonce = self._nonce()
-        if nonce and Event.objects.filter(by=account_of(self.actor), nonce=nonce).exists():
+        if self._was_sent():
             return redirect(self._as_the_first_time())
-        return super().post(request, **kwargs)
+        try:
+            response = super().post(request, **kwargs)
+        except Http404:
+            response = None
+        # Its first arrival may have been carried out while this one was looked at, and is then what it is refused for.
+        if (response is None or response.status_code in {403, 409, 422}) and self._was_sent():
+            return redirect(self._as_the_first_time())
+        if response is None:
+            raise Http404
+        return response
+
+    def _was_sent(self) -> bool:
+        """Whether this very form has been carried out."""
+        nonce = self._nonce()
+        return bool(nonce) and Event.objects.filter(by=account_of(self.actor), nonce=nonce).exists()
 
     def _as_the_first_time(self) -> str:
         """Where a form that was sent before leads; the first time may have ended the person's own access."""
@@ -120,10 +145,20 @@ def with_files(
             for file in files:
                 kept.append(_stored(file, subject, by, kind, takes))  # noqa: PERF401  (each one kept so far is undone)
             return act(kept)
-    except BaseException:
+    except BaseException as error:
         for document in kept:
             default_storage.delete(document.path)
+        if isinstance(error.__cause__, Infected):
+            _note_infected(subject, by, error.__cause__.found)
         raise
+
+
+def _note_infected(subject: Any, by: User, found: str) -> None:
+    label, ref = identity(subject)
+    case_ref = subject.case.ref if subject.case else ""
+    note_infected(
+        by=by, partnership=subject.partnership, case_ref=case_ref, subject=label, subject_ref=ref, found=found
+    )
 
 
 def _stored(file: UploadedFile, subject: Any, by: User, kind: str, takes: Takes) -> Document:

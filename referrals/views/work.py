@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as Either
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -316,15 +316,16 @@ def decisions(user: User, today: dt.date) -> Iterable[Item]:
     if not user.partnerships(Role.STAFF, Role.CHAIR, Role.PARTNER):
         return
     speaks = {m.agency.partner for m in user.standing if m.role == Role.PARTNER and m.agency}
-    chairs = Q(case__in=permissions.case_ids(user, Role.CHAIR))
+    chairs = permissions.of_visible_cases(user, Role.CHAIR)
     own = PartnerView.objects.filter(decision=OuterRef("pk"), partner__in=sorted(speaks))
-    to_view = Q(state=DecisionState.PROPOSED, viewed=False, case__in=permissions.case_ids(user, Role.PARTNER))
-    to_approve = chairs & Q(state=DecisionState.PROPOSED, given=len(Partner)) & ~Q(proposed_by=user)
+    to_view = Q(state=DecisionState.PROPOSED, viewed=False) & permissions.of_visible_cases(user, Role.PARTNER)
+    viewed_by_all = Q(state=DecisionState.PROPOSED, **dict.fromkeys(HAS_VIEW, True))
+    to_approve = chairs & viewed_by_all & ~Q(proposed_by=user)
     to_change = Q(state=DecisionState.SENT_BACK, proposed_by=user)
     found = (
         Decision.objects.visible_to(user)
         .filter(state__in=list(OPEN))
-        .annotate(given=Count("views"), viewed=Exists(own), **HAS_VIEW)
+        .annotate(viewed=Exists(own), **HAS_VIEW)
         .annotate(
             turn=Either(
                 When(to_view, then=Value(VIEW)),
@@ -384,7 +385,7 @@ def recent(user: User) -> list[Recent]:
     latest = Event.objects.filter(case_ref=OuterRef("ref")).exclude(kind__startswith="read.").order_by("-id")
     cases: Any = (
         Case.objects.visible_to(user)
-        .filter(pk__in=permissions.case_ids(user, *permissions.CASE_READERS))
+        .filter(permissions.visible_cases(user, *permissions.CASE_READERS))
         .annotate(what=Subquery(latest.values("kind")[:1]), which=Subquery(latest.values("facts")[:1]))
         .order_by("-last_event_at", "-id")[:RECENT]
     )

@@ -1,5 +1,12 @@
 """What people do with reviews; the only code here that changes anything. See ``referrals.actions`` for the pattern."""
 
+from reviews.actions.access_request import (
+    confirm_answer,
+    forget_bundles,
+    gather_passages,
+    receive_access_request,
+    search_for_person,
+)
 from reviews.actions.anonymity import begin_key
 from reviews.actions.answering import answer_request, write_part, written_last
 from reviews.actions.asking import add_rule, remove_rule, rules_of, ship_rules
@@ -36,12 +43,15 @@ __all__ = [
     "bring_report",
     "chase_now",
     "comment",
+    "confirm_answer",
     "confirm_release",
     "drop_draft",
     "enter",
     "enter_code",
     "export_report",
     "find_link",
+    "forget_bundles",
+    "gather_passages",
     "judge",
     "keep_draft",
     "last_day",
@@ -57,12 +67,14 @@ __all__ = [
     "propose_release",
     "publish",
     "publish_improvements",
+    "receive_access_request",
     "release_due",
     "remove_reviewer",
     "remove_rule",
     "renew_link",
     "request_info",
     "rules_of",
+    "search_for_person",
     "seen",
     "send",
     "send_link",

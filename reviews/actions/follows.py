@@ -9,8 +9,7 @@ from django_fsm import can_proceed
 from cspr.workflow import Change, begin, perform
 from referrals.actions import Consequence
 from referrals.models import Decision, Notification
-from referrals.permissions import starts_rapid_review
-from referrals.states import STARTS_CSPR, DecisionKind, Outcome
+from referrals.states import STARTS_CSPR, DecisionKind, NotificationType, Outcome
 from reviews.actions.fact_check import points_handled
 from reviews.actions.family import next_update
 from reviews.actions.links import end_links
@@ -20,9 +19,12 @@ from reviews.states import STOPPED, Attendance, Capacity, MeetingPurpose
 
 
 def _notified(change: Change) -> None:
-    """Invariant 1: a submitted abuse-or-neglect notification has exactly one rapid review."""
+    """Invariant 1: a submitted abuse-or-neglect notification has exactly one rapid review; no other
+    notification leads to one (Panel FAQ; domain §2.2)."""
     notification: Notification = change.subject
-    if not starts_rapid_review(notification) or RapidReview.objects.filter(case=notification.case).exists():
+    if notification.type != NotificationType.ABUSE_NEGLECT:
+        return
+    if RapidReview.objects.filter(case=notification.case).exists():
         return
     review = RapidReview(case=notification.case, notification=notification, opened_on=change.on)
     begin(review, by=change.by, today=change.today)

@@ -1,5 +1,7 @@
 """The nouns of rapid reviews, practice reviews and publication, one module each."""
 
+from reviews.models.access_gathering import AccessPassage, AccessRecord
+from reviews.models.access_request import AccessRequest
 from reviews.models.action import Action, ActionCheck, ActionEvidence, Assurance, Progress
 from reviews.models.asked_check import AskedCheck
 from reviews.models.asking import NotAsked, SuggestionRule
@@ -30,6 +32,9 @@ from reviews.models.yearly import YearlyPack
 __all__ = [
     "AcceptedFind",
     "AcceptedName",
+    "AccessPassage",
+    "AccessRecord",
+    "AccessRequest",
     "Action",
     "ActionCheck",
     "ActionEvidence",

@@ -27,6 +27,10 @@ from reviews.states import WRITING
 
 # The kind of document that a figure is, of a review and of what was published of it.
 FIGURE = "figure"
+UNCHECKED = (
+    "The virus scanner does not answer, and a picture is shown at once. Nothing of it was kept: add it again in some "
+    "minutes."
+)
 # What one report shows: as much as the child that sets it holds at once (``cspr.documents.parcel``).
 MOST, MOST_BYTES = 40, 30 * 1024 * 1024
 
@@ -99,6 +103,8 @@ class Illustrated(Subject):
         """A picture that was taken in (``PICTURES``), under the next number. Refused: without words, or too many."""
         there = self.pictures()
         _worded(caption, alt)
+        if document.is_held:
+            raise Refused(UNCHECKED)
         if len(there) >= MOST:
             raise Refused(f"A report shows at most {MOST} figures. Take one out first.")
         sizes = Document.objects.filter(pk__in=[one.document_id for one in there]).uploaded_bytes()

@@ -144,7 +144,7 @@ class Publication(Subject):
     @staticmethod
     def visibility(user: User) -> Q:
         """For staff pages; the public reads through ``public()``."""
-        return Q(review__case__in=permissions.case_ids(user, *permissions.READERS))
+        return permissions.of_visible_cases(user, *permissions.READERS, case="review__case")
 
     def get_absolute_url(self) -> str:
         return reverse("publication", args=[self.slug])

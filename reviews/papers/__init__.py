@@ -7,6 +7,7 @@ what belongs to its subject. Titles and file names are neutral: they travel with
 from cspr.documents.pdf import register_paper
 from referrals.papers import add_to_record
 from referrals.states import DecisionKind
+from reviews.papers.access import access_bundle
 from reviews.papers.anonymity import as_pdf, as_word
 from reviews.papers.decision import declared, meetings_of
 from reviews.papers.letters import (
@@ -101,6 +102,8 @@ def register() -> None:
     )
     # Asked for on a page of its own, which puts on record who took the draft out.
     register_paper(WORKING_COPY, working_copy, "The draft of the report, to work on in Word")
+    # Made when a second person confirms the answer; nobody asks for it by itself.
+    register_paper("access_bundle", access_bundle, "The answer to the request for access", proven=True)
     about = "reviews.practicereview"
     register_paper("briefing", briefing, "The seven-minute briefing", subject_label=about)
     register_paper(

@@ -20,7 +20,7 @@ from cspr.clocks.models import working_days
 from cspr.workflow import why_not
 from referrals.models import Referral
 from referrals.states import UNSENT
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import Face, case_bar, faces
 from reviews.actions import rules_of
 from reviews.models import Chase, InformationRequest, RapidReview
@@ -183,6 +183,7 @@ class Agencies(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         rows = list(review.case.deadlines.all())
         clocks = {face.row.key: face for face in faces(rows, today) if face.row.code == "INFO_REQUEST"}
         against = list(review.not_asked.select_related("by"))

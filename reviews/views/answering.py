@@ -23,7 +23,7 @@ from referrals.forms.answers import AnswersForm, answers_form
 from referrals.questions import NONE, Gap, Place, Section, changes
 from referrals.questions.answers import missing_in, of
 from referrals.views import writing
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.shared import anchor, today
 from referrals.views.writing import digest
 from reviews import actions
@@ -324,11 +324,15 @@ def page_of_part(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
 @require_safe
 def changed(request: HttpRequest, ref: str) -> HttpResponse:
     """What the latest answer says differently from the one before, or from the one asked for."""
-    found = InformationRequest.objects.visible_to(signed_in(request)).select_related("agency").filter(ref=ref)
-    subject = found.first()
+    user = signed_in(request)
+    found = InformationRequest.objects.visible_to(user).select_related(
+        "agency", "rapid_review__case__partnership"
+    )
+    subject = found.filter(ref=ref).first()
     versions = list(subject.versions.select_related("sent_by")) if subject else []
     if subject is None or len(versions) < 2:
         raise Http404
+    note_opening(subject.case, user)
     later = versions[-1]
     wanted = request.GET.get("from", "")
     earlier = next((v for v in versions[:-1] if str(v.number) == wanted), versions[-2])

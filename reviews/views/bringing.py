@@ -21,7 +21,7 @@ from cspr.documents.manuscript import Chapter
 from cspr.pages import posted_nonce, posted_number
 from cspr.ui.richtext import read
 from cspr.workflow import Refused, Replayed, Stale, perform, why_not
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.shared import new_nonce
 from reviews import actions
@@ -52,7 +52,10 @@ class WordPage(View):
         self.bring_refusal = why_not(self.review, "write_report", self.user)
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
-        return self._refused(self.refusal) if self.refusal else self._page(BringReportForm())
+        if self.refusal:
+            return self._refused(self.refusal)
+        note_opening(self.review.case, self.user)
+        return self._page(BringReportForm())
 
     def post(self, request: HttpRequest, ref: str) -> HttpResponse:
         try:
@@ -244,6 +247,7 @@ class ImportPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         if self.brought.state != ImportState.READ:
             return redirect(self.up)
+        note_opening(self.review.case, self.user)
         return self._page({})
 
     def post(self, request: HttpRequest, ref: str) -> HttpResponse:

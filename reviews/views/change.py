@@ -23,7 +23,7 @@ from cspr.ui.keyset import Page
 from cspr.ui.steps import in_words, steps
 from cspr.workflow import why_not
 from referrals.views import story
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.lists import ListFilter, ListPage
 from referrals.views.verbs import offers
@@ -140,6 +140,7 @@ class ActionsRoom(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         actions = with_what_lists_show(Action.objects.visible_to(user)).filter(recommendation__review=review)
         found: dict[int, list[Row]] = {}
@@ -182,6 +183,7 @@ class ActionPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         action = get_object_or_404(whole_actions(user), ref=ref)
+        note_opening(action.case, user)
         case, reads = action.case, listed(action.case, user, *READERS) is None
         files = {document.ref: document for document in documents_of(action, user)}
         found = offers(action, user)

@@ -21,7 +21,7 @@ from cspr.ui.forms import GovukForm
 from cspr.ui.richtext import in_words
 from cspr.workflow import Refused, Replayed, why_not
 from referrals.models import Deadline
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import Face, case_bar
 from referrals.views.shared import new_nonce
 from referrals.views.verbs import VerbView
@@ -65,6 +65,7 @@ class Comments(View):
         self.refusal = actions.why_no_comment(self.review, self.user)
 
     def get(self, request: HttpRequest, ref: str, section: str) -> HttpResponse:
+        note_opening(self.review.case, self.user)
         return self._page(CommentForm())
 
     def post(self, request: HttpRequest, ref: str, section: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views import View
 
 from cspr.accounts.models import User
 from cspr.workflow import why_not
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from reviews.forms import conducting as asked
 from reviews.models import PracticeReview
@@ -34,6 +34,7 @@ class BesideThePlan(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         context = {
             "review": review,

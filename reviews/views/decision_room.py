@@ -19,7 +19,7 @@ from referrals.models import Case, Decision
 from referrals.models.evidence import parts_of
 from referrals.questions.criteria import MET, criteria_of
 from referrals.states import Criterion, DecisionKind, DecisionState, LocalIndicator, ReviewCriterion
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.decision import approvers, find_decision, questions, the_decision
 from referrals.views.evidence import Evidence, evidence_for
@@ -99,6 +99,7 @@ class DecisionRoom(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         tests = [(title, hint, weighed(review, codes)) for title, hint, codes in TESTS]
         context = {

@@ -23,7 +23,7 @@ from cspr.clocks.models import working_days
 from cspr.pages import posted_nonce
 from cspr.ui.arriving import tidied
 from cspr.workflow import Refused, Replayed, why_not
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.shared import new_nonce
 from referrals.views.verbs import offers
@@ -86,6 +86,7 @@ class FactCheckRoom(View):
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, review = review_of(request, ref)
+        note_opening(review.case, user)
         case, today = review.case, timezone.localdate()
         checks = list(counted(FactCheck.objects.visible_to(user).filter(review=review)))
         asks = case_staff(review, user) is None and review.state in CHECKED_AT
@@ -141,7 +142,8 @@ class AskAgency(View):
     """What one agency is to read: sections ticked, each as an extract that can be shortened; and by when."""
 
     def get(self, request: HttpRequest, ref: str, agency: int) -> HttpResponse:
-        _, review, asked = self._found(request, ref, agency)
+        user, review, asked = self._found(request, ref, agency)
+        note_opening(review.case, user)
         return self._page(request, review, asked, self._form(review, asked))
 
     def post(self, request: HttpRequest, ref: str, agency: int) -> HttpResponse:
@@ -193,6 +195,7 @@ class FactCheckPage(View):
         user, today = signed_in(request), timezone.localdate()
         found = counted(FactCheck.objects.visible_to(user))
         check = get_object_or_404(found.select_related("review__case__partnership"), ref=ref)
+        note_opening(check.case, user)
         reads = listed(check.case, user, *READERS) is None
         answers = answer_fact_check(check, user) is None
         context: dict[str, Any] = {

@@ -19,7 +19,7 @@ from cspr.accounts.models import User
 from cspr.audit.log import record_read
 from cspr.pages import posted_nonce
 from cspr.workflow import Refused, Replayed, Subject
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.shared import new_nonce
 from referrals.views.verbs import VerbView, offers
@@ -42,14 +42,19 @@ def review_of(request: HttpRequest, ref: str) -> tuple[User, PracticeReview]:
     return user, review
 
 
+def note_reading(review: PracticeReview, user: User) -> None:
+    """Who is in the family is about to be shown: on record every time."""
+    record_read(user, what="family", partnership=review.case.partnership, case_ref=review.case.ref,
+                subject=review._meta.label_lower, subject_ref=review.ref)  # fmt: skip
+
+
 class FamilyPage(View):
     """Who was invited and answered what, who must not be contacted, and which promises are open."""
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, review = review_of(request, ref)
         case, today = review.case, timezone.localdate()
-        record_read(user, what="family", partnership=case.partnership, case_ref=case.ref,
-                    subject=review._meta.label_lower, subject_ref=review.ref)  # fmt: skip
+        note_reading(review, user)
         people = case.family_contacts.prefetch_related(
             Prefetch("promises", FamilyPromise.objects.beside().select_related("kept_by"))
         )
@@ -80,7 +85,8 @@ class AddPerson(View):
     """Somebody to keep in touch with, and what they are promised by it."""
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
-        _, review = review_of(request, ref)
+        user, review = review_of(request, ref)
+        note_reading(review, user)
         return self._page(request, review, asked.AddForm(members=self._members(review)))
 
     def post(self, request: HttpRequest, ref: str) -> HttpResponse:
@@ -131,6 +137,7 @@ class PromisePage(View):
         )
         promise = get_object_or_404(found, ref=ref)
         case = promise.case
+        note_opening(case, user)
         verbs = offers(promise, user)
         context = {
             "promise": promise,

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cspr.documents.failures import Held
 from cspr.documents.storing import picture_response
 from cspr.documents.uploads import PICTURES
 from cspr.sealed.files import FileBroken
 from cspr.ui.richtext.html import Picture
 from cspr.workflow import perform
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.verbs import with_files
 from reviews.forms import figures as asked
 from reviews.models import PracticeReview
@@ -29,14 +30,18 @@ HOME = "practice-review-write_report"
 @require_safe
 def picture(request: HttpRequest, ref: str, number: int) -> HttpResponseBase:
     """One picture, for whoever reads the report."""
-    review = get_object_or_404(PracticeReview.objects.visible_to(signed_in(request)), ref=ref)
+    user = signed_in(request)
+    reviews = PracticeReview.objects.visible_to(user).select_related("case__partnership")
+    review = get_object_or_404(reviews, ref=ref)
     one = review.figures.filter(number=number).select_related("document").first()
     if one is None or one.document is None:
         raise Http404
     try:
-        return picture_response(one.document)
-    except (FileNotFoundError, FileBroken) as lost:
+        answer = picture_response(one.document)
+    except (FileNotFoundError, FileBroken, Held) as lost:
         raise Http404 from lost
+    note_opening(review.case, user)
+    return answer
 
 
 def figures_of(review: PracticeReview) -> dict[int, Picture]:

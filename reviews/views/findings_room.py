@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views import View
 
 from cspr.workflow import why_not
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from reviews.themes import labels
 from reviews.views.practice_review import whole_review
@@ -22,6 +22,7 @@ class FindingsRoom(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         given = list(review.recommendations.all())
         answered = {number for one in given for number in one.answers}

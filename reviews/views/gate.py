@@ -16,11 +16,12 @@ from django.views import View
 from cspr.accounts.models import User
 from cspr.clocks.calendar import in_full
 from cspr.clocks.models import working_days
+from cspr.people.requests import freshly_proven
 from cspr.workflow import Subject, why_not
 from referrals.emails import staff
 from referrals.models import Deadline, Decision
 from referrals.states import DECISION_OPEN, DecisionKind, Outcome
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import Face, case_bar
 from referrals.views.decision import questions
 from referrals.views.verbs import VerbView
@@ -57,6 +58,7 @@ class Gate(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         releases = list(review.releases.select_related("proposed_by", "confirmed_by"))
         for one in releases:
@@ -268,6 +270,7 @@ class ReleaseVerb(VerbView):
         return reverse(ROOM, args=[subject.review.ref])
 
 
+@freshly_proven
 class Confirm(ReleaseVerb):
     verb = "confirm"
     action = actions.confirm_release

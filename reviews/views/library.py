@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from cspr.documents.failures import Held
 from cspr.documents.models import Document, State, identity
 from cspr.documents.storing import file_response, picture_response
 from cspr.sealed.files import FileBroken
@@ -216,7 +217,7 @@ def publication_figure(request: HttpRequest, slug: str, number: int) -> HttpResp
         raise Http404
     try:
         return picture_response(Document.objects.get(pk=row["document"]))
-    except (FileNotFoundError, FileBroken) as lost:
+    except (FileNotFoundError, FileBroken, Held) as lost:
         raise Http404 from lost
 
 

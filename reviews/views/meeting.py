@@ -21,7 +21,7 @@ from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from cspr.workflow import why_not
 from referrals.models import Deadline
-from referrals.views.case import signed_in, staffed_partnership
+from referrals.views.case import note_opening, signed_in, staffed_partnership
 from referrals.views.clocks import Face, case_bar
 from referrals.views.verbs import VerbView, offers
 from reviews import actions, permissions
@@ -72,6 +72,7 @@ class MeetingPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         meeting = whole_meeting(user, ref)
+        note_opening(meeting.case, user)
         review = RapidReview.objects.visible_to(user).filter(case=meeting.case).first()
         context = {
             "case": meeting.case,
@@ -90,6 +91,7 @@ class MeetingRoom(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         of_review = Meeting.objects.visible_to(user).filter(
             case=review.case, purpose=MeetingPurpose.RAPID_REVIEW
         )

@@ -16,7 +16,7 @@ from cspr.audit.models import Event
 from cspr.clocks.calendar import in_full
 from cspr.clocks.models import working_days
 from referrals.views import story
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.verbs import VerbView, offers
 from reviews.forms import plan as asked
@@ -39,6 +39,7 @@ class PlanStepPage(View):
         )
         step = get_object_or_404(found, ref=ref)
         case, review = step.case, step.review
+        note_opening(case, user)
         verbs = offers(step, user)
         context = {
             "step": step,

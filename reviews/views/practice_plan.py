@@ -22,7 +22,7 @@ from cspr.documents.pdf import paper_kinds
 from cspr.ui.weeks import Bar, Line, Shade
 from referrals.models import Deadline
 from referrals.states import DecisionKind
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar, faces
 from referrals.views.decision import OPEN, questions
 from referrals.views.processes import proceedings
@@ -169,6 +169,7 @@ class PracticePlanPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         rows = list(case.deadlines.all())
         found = offers(review, user)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from reviews import actions
 from reviews.models.figures import unshown
@@ -25,6 +25,7 @@ class PracticeReport(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case, may_write = review.case, writes(review, user)
         context = {
             "review": review,

@@ -23,7 +23,7 @@ from cspr.ui.keyset import Page
 from cspr.workflow import why_not
 from referrals.models import Deadline, Decision
 from referrals.states import DecisionKind, Outcome
-from referrals.views.case import refusals, signed_in
+from referrals.views.case import note_opening, refusals, signed_in
 from referrals.views.clocks import case_bar, faces
 from referrals.views.decision import questions
 from referrals.views.lists import ListFilter, ListPage
@@ -197,6 +197,7 @@ class PracticeReviewPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         rows = list(case.deadlines.all())
         clocks = [clock for clock in faces(rows, today) if clock.row.code in CLOCKS]

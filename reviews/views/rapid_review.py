@@ -20,7 +20,7 @@ from cspr.ui.keyset import Page
 from cspr.workflow import why_not
 from referrals.models import Deadline, Decision
 from referrals.states import DecisionKind, DecisionState
-from referrals.views.case import refusals, signed_in
+from referrals.views.case import note_opening, refusals, signed_in
 from referrals.views.clocks import case_bar, faces
 from referrals.views.decision import questions
 from referrals.views.lists import RUNNING, ListFilter, ListPage, clocks_of
@@ -115,6 +115,7 @@ class RapidReviewPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         steps = PlanStep.objects.beside().filter(plan=PlanKind.RAPID_REVIEW).select_related("done_by")
         prefetch_related_objects([case], Prefetch("plan_steps", steps))

@@ -16,7 +16,7 @@ from django.views import View
 from cspr.documents.access import documents_of
 from cspr.documents.pdf import paper_kinds
 from cspr.workflow import why_not
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.verbs import offers
 from reviews.forms.writing import AcceptNameForm
@@ -55,6 +55,7 @@ class ReportRoom(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         user, today = signed_in(request), timezone.localdate()
         review = whole_review(user, ref)
+        note_opening(review.case, user)
         case = review.case
         working = review.state in RAPID_REVIEW_WORKING
         found = [o for o in offers(review, user) if o.name in ONWARD]

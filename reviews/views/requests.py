@@ -16,7 +16,7 @@ from cspr.documents.pdf import paper_kinds
 from referrals import permissions
 from referrals.models.evidence import content_hash
 from referrals.questions import Place, missing
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar, faces
 from referrals.views.shared import cards
 from referrals.views.verbs import VerbView, offers
@@ -54,6 +54,7 @@ class RequestPage(View):
         if found is None:
             raise Http404
         case = found.case
+        note_opening(case, user)
         rows = list(case.deadlines.all())
         clock = next((f for f in faces(rows, today) if f.row.key == found.ref), None)
         verbs = offers(found, user, without=NOT_OFFERED)

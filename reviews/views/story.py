@@ -18,7 +18,7 @@ from reviews.states import (
     PracticeReviewState,
     Response,
 )
-from reviews.views import story_of_change
+from reviews.views import story_of_access, story_of_change
 
 Facts = Mapping[str, Any]
 
@@ -322,6 +322,7 @@ SENTENCES: dict[str, story.Sentence] = {
     "identitykey.sign": "Somebody signed that nobody can be recognised in the report",
     "publication.begin": "What was published can be read in the library",
     "publication.withdraw": "What was published was taken down",
+    **story_of_access.SENTENCES,
     **story_of_change.SENTENCES,
 }
 

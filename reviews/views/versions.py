@@ -13,7 +13,7 @@ from django.views import View
 
 from cspr.pages import posted_nonce
 from cspr.workflow import Refused, Replayed, why_not
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.shared import new_nonce
 from reviews import actions
@@ -52,6 +52,7 @@ class Versions(View):
         }
         if number is not None:
             context |= self._one(review, section, number, rows)
+        note_opening(review.case, user)
         return render(request, "reports/version.html" if number else "reports/versions.html", context)
 
     def _one(self, review: Review, section: str, number: int, rows: list[SectionVersion]) -> dict[str, Any]:

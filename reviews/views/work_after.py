@@ -27,7 +27,6 @@ from cspr.accounts.models import User
 from cspr.accounts.roles import AGENCY_ROLES, Role
 from cspr.clocks.models import working_days
 from referrals.models import Decision
-from referrals.permissions import listed_case_ids
 from referrals.states import DecisionKind, DecisionState
 from referrals.views.work import MOST, SOON, Item, work_from
 from reviews import permissions
@@ -199,7 +198,7 @@ def _actions(user: User, today: dt.date) -> QuerySet[Any] | None:
         return None
     found = (
         Action.objects.visible_to(user)
-        .filter(recommendation__review__case__in=listed_case_ids(user, Role.STAFF))
+        .filter(permissions.of_listed_cases(user, Role.STAFF, case="recommendation__review__case"))
         .exclude(state=ActionState.ENDED)
         .exclude(owner=user)
         .annotate(check_on=Min("checks__due_on", filter=Q(checks__done_on=None)))
@@ -223,12 +222,11 @@ def _points(user: User, today: dt.date) -> QuerySet[Any] | None:
     """For staff and reviewer on the case: points to handle; for its staff, too, a check that is past its day."""
     if not {m.role for m in user.standing} & {Role.STAFF, Role.REVIEWER}:
         return None
-    handles = listed_case_ids(user, Role.STAFF, Role.REVIEWER)
+    handles = permissions.of_listed_cases(user, Role.STAFF, Role.REVIEWER, case="review__case")
+    staff = permissions.of_listed_cases(user, Role.STAFF, case="review__case")
     going = Q(review__state__in=BEFORE_PUBLICATION)
-    answered = going & Q(state=FactCheckState.ANSWERED, review__case__in=handles)
-    late = going & Q(
-        state=FactCheckState.ASKED, due_on__lt=today, review__case__in=listed_case_ids(user, Role.STAFF)
-    )
+    answered = going & Q(state=FactCheckState.ANSWERED) & handles
+    late = going & Q(state=FactCheckState.ASKED, due_on__lt=today) & staff
     return _columns(
         FactCheck.objects.visible_to(user).filter(answered | late).order_by(),
         "check",

@@ -12,10 +12,12 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseBase
 from django.test import Client
+from django.utils import timezone
 
 from cspr.accounts.models import Agency, Membership, Partnership, User, load_standing
 from cspr.accounts.roles import AGENCY_ROLES, AgencyType, Role
-from referrals.models import Case, CaseMember, Conflict
+from referrals.emergency import EmergencyReason
+from referrals.models import Case, CaseMember, Conflict, EmergencyAccess
 from tests.access.headers import wrong_headers
 from tests.access.table import ROLES
 from tests.factories import TODAY, Area, area
@@ -33,7 +35,9 @@ HELD = {
     "DPO": Role.DPO,
 }
 # L in its three kinds: the entry on the list has ended, the role has ended, the account is closed.
-PLACES = ("O", "A", "N", "X", "C", "L-list", "L-role", "L-account")
+PLACES = ("O", "A", "N", "B", "X", "C", "L-list", "L-role", "L-account")
+# Who has opened the case in an emergency: those of B, and those for whom that must count for nothing.
+OPENED = frozenset({"B", "C", "L-role", "L-account"})
 YESTERDAY = TODAY - dt.timedelta(days=1)
 LONG_AGO = dt.date(2026, 1, 1)
 
@@ -104,6 +108,19 @@ class Town:
                 )
                 for person in self.cast.values()
                 if person.listed
+            )
+            EmergencyAccess.objects.bulk_create(
+                EmergencyAccess(
+                    case=case,
+                    user=person.user,
+                    reason=EmergencyReason.DANGER,
+                    begins_at=timezone.now(),
+                    looked_at_on=TODAY,
+                    # Of those of N it has just ended.
+                    ends_at=timezone.now() + dt.timedelta(hours=1 if person.place in OPENED else 0),
+                )
+                for person in self.cast.values()
+                if person.place in {*OPENED, "N"}
             )
             Conflict.objects.bulk_create(
                 Conflict(

@@ -14,12 +14,15 @@ from django.db import transaction
 from django.test import override_settings
 
 from tests.access import (
+    access_scenes,
     anonymity_scenes,
     change,
     comment_scenes,
+    emergency_scenes,
     fact_check_scenes,
     family_scenes,
     figure_scenes,
+    keeping_scenes,
     process_scenes,
     release_scenes,
     yearly_scenes,
@@ -32,12 +35,15 @@ from tests.factories import TODAY
 
 # Every module that plays scenes is read, whichever of the tests is run.
 PLAYED_IN = (
+    access_scenes,
     anonymity_scenes,
     change,
     comment_scenes,
+    emergency_scenes,
     fact_check_scenes,
     family_scenes,
     figure_scenes,
+    keeping_scenes,
     process_scenes,
     release_scenes,
     yearly_scenes,

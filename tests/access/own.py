@@ -16,7 +16,7 @@ from reviews.models import (
     PracticeReview,
     Signature,
 )
-from tests.access import change, fact_check_scenes
+from tests.access import change, emergency_scenes, fact_check_scenes, keeping_scenes
 from tests.access.cast import Town
 from tests.access.comment_scenes import brought_it, made_it
 from tests.access.scenes import Scene
@@ -83,12 +83,16 @@ WRITER = {"REF": _writes, "SGLEAD": _writes, "STAFF": _writes_down}
 AGENCY = {"REF": _writes, "SGLEAD": _of_agency}
 OWN: dict[str, dict[str, Own]] = {
     **change.OWN,
+    **emergency_scenes.OWN,
     **fact_check_scenes.OWN,
+    **keeping_scenes.OWN,
     "referral.list": AGENCY,
     "referral.view": AGENCY,
     "referral.read_own": AGENCY,
     "referral.read": AGENCY,
     "referral.read_waiting": AGENCY,
+    "referral.copy": AGENCY,
+    "referral.copy_waiting": AGENCY,
     "referral.edit_with_lead": AGENCY,
     "referral.sign_off": AGENCY,
     **dict.fromkeys(

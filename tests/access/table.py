@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
-# The contexts in which a person may stand to something, by scope. R is N after the case was restricted.
-CONTEXTS = {"case": "OANXCRL", "sys": "NXL", "self": "SL", "pub": "*"}
+# The contexts in which a person may stand to something, by scope. R is N, and B, after the case was restricted.
+CONTEXTS = {"case": "OANBXCRL", "sys": "NXL", "self": "SL", "pub": "*"}
 NEVER = frozenset("XCRL")
 
 
@@ -31,6 +31,8 @@ class Cell:
             return True
         if context == "O":
             return "O" in self.letters or ("A" in self.letters and not self.four_eyes)
+        if context == "B":
+            return bool(self.letters & {"B", "N"})
         return context in self.letters
 
 
@@ -61,6 +63,6 @@ def rows() -> dict[str, Row]:
     return found
 
 
-GRAMMAR = re.compile(r"-|\*|(O|A!?|N|S)(,(O|A!?|N|S))*")
+GRAMMAR = re.compile(r"-|\*|(O|A!?|N|B|S)(,(O|A!?|N|B|S))*")
 ROWS = rows()
 ROLES = tuple(next(iter(ROWS.values())).cells)

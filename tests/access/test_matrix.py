@@ -60,7 +60,7 @@ def standings(row: Row, role: str, scene: Scene) -> Iterator[Standing]:
             if scene.case is None or owns_without_list(row, role):
                 continue
             letter = "N"  # still holds the role: like anybody who never was on the list
-        if restricted and letter == "N":
+        if restricted and letter in "NB":
             letter = "R"
         yield Standing(letter, person, owns=hook and person.place[0] in "OCL")
 
@@ -71,8 +71,9 @@ def _out_of_place(row: Row) -> set[str]:
 
 
 def owns_without_list(row: Row, role: str) -> bool:
-    """A referral is its agency's and its writer's, and an action its owner's, whether or not they are on any list."""
-    if role in {"REF", "SGLEAD"}:
+    """A referral is its agency's and its writer's, an action its owner's and an emergency access its holder's,
+    whether or not they are on any list."""
+    if role in {"REF", "SGLEAD"} or row.action.startswith("emergency."):
         return True
     return row.action.startswith(("referral.", "action.", "fact_check.")) and row.cells[role].text == "O"
 
@@ -149,12 +150,12 @@ def one_of_many(number: int, standing: Standing) -> bool:
 
 
 def tried_when_restricted(scene: Scene, row: Row) -> list[str]:
-    """Context R: the people of N, once the case is restricted."""
+    """Context R: the people of N and of B, once the case is restricted."""
     if row.scope != "case" or scene.case is None or scene.case.restricted:
         return []
     with transaction.atomic():
         Case.objects.filter(pk=scene.case.pk).update(restricted=True)
-        people = [scene.town.cast[role, "N"] for role in ROLES[1:]]
+        people = [scene.town.cast[role, place] for place in "NB" for role in ROLES[1:]]
         found = [x for person in people for x in tried(scene, row, Standing("R", person))]
         transaction.set_rollback(True)
     return found

@@ -7,10 +7,12 @@ alone, which is where people are told apart, and which takes a quarter of the ti
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from allauth.core.context import request_context
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -91,8 +93,10 @@ def at_the_desk(page: Page, scene: Scene, person: Person) -> HttpResponseBase:
     request.user = person.user
     request.resolver_match = found = view_at(address)
     request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+    request.session = {"started_at": time.time()}  # type: ignore[assignment]  # just signed in: not asked again
     try:
-        response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
+        with request_context(request):
+            response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
     except Http404:
         return HIDDEN
     except PermissionDenied as reason:

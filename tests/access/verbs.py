@@ -6,8 +6,17 @@ A verb's own page needs no entry: ``/<noun>/<reference>/<verb>/`` belongs to the
 from __future__ import annotations
 
 from cspr.workflow import Subject
-from referrals.models import Case, Decision, Notification, ParallelProcess, Referral
+from referrals.models import (
+    Case,
+    Decision,
+    Disposal,
+    EmergencyAccess,
+    Notification,
+    ParallelProcess,
+    Referral,
+)
 from reviews.models import (
+    AccessRequest,
     Action,
     ChronologyEntry,
     ChronologyImport,
@@ -29,7 +38,9 @@ from reviews.models import (
     YearlyPack,
 )
 from tests.access.comment_scenes import BROUGHT, COMMENTED, SETTLED
+from tests.access.emergency_scenes import OPENED
 from tests.access.family_scenes import FAMILY, KEPT, SILENT
+from tests.access.keeping_scenes import APPROVED, DUE, HELD, TO_DISPOSE
 from tests.access.yearly_scenes import PACK
 
 VERBS: list[tuple[type[Subject], str, str, str]] = [
@@ -60,6 +71,15 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
     (Case, "conflict.declare_own", "triage", "declare_conflict"),
     (Case, "conflict.record_other", "triage", "record_conflict"),
     (Case, "conflict.lift", "conflicted", "lift_conflict"),
+    (Case, "legal_hold.set", "triage", "set_legal_hold"),
+    (Case, "legal_hold.lift", HELD, "lift_legal_hold"),
+    (EmergencyAccess, "emergency.end", OPENED, "end_emergency"),
+    (EmergencyAccess, "emergency.look_at", OPENED, "look_at"),
+    (Case, "disposal.propose", DUE, "propose_disposal"),
+    (Disposal, "disposal.approve", TO_DISPOSE, "approve decline"),
+    (Disposal, "disposal.propose", TO_DISPOSE, "withdraw"),
+    (Disposal, "consequence.by_hand", TO_DISPOSE, "put_aside carry_out_again"),
+    (Disposal, "consequence.by_hand", APPROVED, "carry_out"),
     (Notification, "consequence.by_hand", "triage", "decide_notify decide_not_notify"),
     (Notification, "notification.record", "not_met", "reconsider"),
     (Notification, "notification.record", "notified", "tell_partners acknowledge close"),
@@ -170,6 +190,12 @@ VERBS: list[tuple[type[Subject], str, str, str]] = [
         "accept_find look_again ask_for_check check_files",
     ),
     (IdentityKey, "identity_key.sign", "anonymity_checked", "sign"),
+    (AccessRequest, "access_request.keep", "access_received", "identify extend prepare withdraw search"),
+    (AccessRequest, "access_request.keep", "access_searched", "tick gather decide"),
+    (AccessRequest, "access_request.keep", "access_prepared", "send_back"),
+    (AccessRequest, "access_request.confirm", "access_prepared", "confirm"),
+    (AccessRequest, "access_request.keep", "access_confirmed", "hand_over"),
+    (AccessRequest, "access_request.keep", "access_refused", "tell_refusal"),
     (YearlyPack, "consequence.by_hand", PACK, "replace"),
     (Publication, "publication.withdraw", "a_year_later", "withdraw"),
     (PracticeReview, "lcspr.move_on", "published", "plan_action"),

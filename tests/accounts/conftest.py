@@ -10,6 +10,7 @@ from django.test import Client
 
 from cspr.accounts.models import Agency, Membership, Partnership, User
 from cspr.accounts.roles import AGENCY_ROLES, AgencyType, Partner, Role
+from cspr.mail.models import OutgoingEmail
 from tests.accounts.totp import enrol, sign_in
 
 PASSWORD = "three green kettles"
@@ -86,3 +87,8 @@ def signed_in() -> SignedIn:
         return client
 
     return browser
+
+
+def told(kind: str) -> list[str]:
+    """To which addresses the notice of this kind was queued."""
+    return [notice.to_address for notice in OutgoingEmail.objects.filter(kind=kind)]

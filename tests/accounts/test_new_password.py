@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from django.test import Client
 from cspr.accounts.models import User
 from cspr.audit.models import Event
 from cspr.mail.models import OutgoingEmail
-from tests.accounts.conftest import PASSWORD, MakePerson, SignedIn
+from tests.accounts.conftest import PASSWORD, MakePerson, SignedIn, told
 from tests.accounts.totp import code, enrol, give_code, give_password
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ def test_the_link_leads_to_our_own_address_whatever_the_request_says(
 
 
 def test_changing_the_password_asks_for_the_present_one_and_signs_others_out(
-    signed_in: SignedIn, person: MakePerson
+    signed_in: SignedIn, person: MakePerson, django_capture_on_commit_callbacks: Any
 ) -> None:
     user = person("Cora Chair")
     here = signed_in(user)
@@ -148,6 +149,9 @@ def test_changing_the_password_asks_for_the_present_one_and_signs_others_out(
     assert (
         "This is not your present password" in here.post("/account/password/change/", form).content.decode()
     )
-    assert here.post("/account/password/change/", form | {"oldpassword": PASSWORD})["Location"] == "/account/"
+    with django_capture_on_commit_callbacks(execute=True):
+        done = here.post("/account/password/change/", form | {"oldpassword": PASSWORD})
+    assert done["Location"] == "/account/"
+    assert told("user.change_password") == [user.email]
     assert here.get("/account/").status_code == 200
     assert User.objects.get(pk=user.pk).check_password(NEW)

@@ -6,6 +6,7 @@ import time
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 from cspr.accounts.models import SignInSession, User
@@ -107,6 +108,23 @@ def test_signing_out_everywhere_else_asks_for_the_password_again(
         here.post(asked["Location"], {"password": PASSWORD})
         here.post("/account/sessions/end/")
         assert there.get("/account/").status_code == 302
+
+
+def test_whoever_proves_again_who_they_are_goes_on_under_a_new_key(
+    signed_in: SignedIn, person: MakePerson
+) -> None:
+    user = person("Owen Own")
+    here, thief = signed_in(user), Client()
+    name = settings.SESSION_COOKIE_NAME
+    thief.cookies[name] = here.cookies[name].value
+    with time_machine.travel(time.time() + 301, tick=False):
+        assert thief.get("/account/").status_code == 200
+        asked = here.post("/account/sessions/end/")
+        here.post(asked["Location"], {"password": PASSWORD})
+        assert here.cookies[name].value != thief.cookies[name].value
+        assert here.get("/account/").status_code == 200
+        assert thief.get("/account/").status_code == 302
+    assert SignInSession.objects.filter(user=user).count() == 1
 
 
 def test_nobody_sees_the_sessions_of_another(signed_in: SignedIn, person: MakePerson) -> None:

@@ -61,6 +61,35 @@ def test_a_password_that_many_people_use_is_refused(common: str) -> None:
         validate_password(common)
 
 
+@pytest.mark.parametrize(
+    "near",
+    [
+        "Safeguarding2026!",
+        "child protection 1",
+        "Ch1ldr3n-R3v1ew",
+        "welcome review 99",
+        "Police Council 7",
+        "safeguarding1111111111",
+    ],
+)
+def test_a_password_of_words_of_the_field_is_refused(near: str) -> None:
+    with pytest.raises(ValidationError, match="everybody in safeguarding"):
+        validate_password(near)
+
+
+def test_a_password_of_the_name_of_ones_own_partnership_is_refused(person: MakePerson) -> None:
+    user = person("Cora Chair")
+    names = user.standing[0].partnership.name
+    assert names.split()[0] == "Testshire"
+    with pytest.raises(ValidationError, match="everybody in safeguarding"):
+        validate_password("Testshire2026!", user)
+    validate_password("Testshire2026!")
+
+
+def test_one_word_of_the_field_among_others_does_no_harm(person: MakePerson) -> None:
+    validate_password("seven kettles review the moon", person("Cora Chair"))
+
+
 def test_a_password_is_asked_for_as_long_as_it_is_right(client: Client, person: MakePerson) -> None:
     user = person("Cora Chair")
     secret = enrol(user)

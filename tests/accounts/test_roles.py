@@ -21,7 +21,7 @@ from cspr.people.actions import (
     reset_second_factor,
 )
 from cspr.workflow import Refused
-from tests.accounts.conftest import MakePerson, SignedIn
+from tests.accounts.conftest import MakePerson, SignedIn, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 TODAY = dt.date(2026, 11, 23)
@@ -270,3 +270,4 @@ def test_a_removed_second_factor_must_be_set_up_again(
     client.force_login(user)
     assert client.get("/account/")["Location"] == "/account/2fa/totp/activate/"
     assert Event.objects.filter(kind="user.reset_second_factor", by=admin, subject_ref=user.ref).count() == 1
+    assert told("user.reset_second_factor") == [user.email]

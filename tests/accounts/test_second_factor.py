@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from cspr.accounts.roles import Role
 from cspr.audit.models import Event
 from cspr.mail.models import OutgoingEmail
-from tests.accounts.conftest import PASSWORD, MakePerson, SignedIn
+from tests.accounts.conftest import PASSWORD, MakePerson, SignedIn, told
 from tests.accounts.totp import code, enrol, give_password, recovery_codes
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_setting_up_later_than_five_minutes_asks_for_the_password_again(
 
 
 def test_changing_the_app_asks_again_and_leads_straight_to_a_new_one(
-    signed_in: SignedIn, person: MakePerson
+    signed_in: SignedIn, person: MakePerson, django_capture_on_commit_callbacks: Any
 ) -> None:
     user = person("Sam Staff")
     client = signed_in(user)
@@ -104,10 +104,12 @@ def test_changing_the_app_asks_again_and_leads_straight_to_a_new_one(
         asked = client.get("/account/2fa/totp/deactivate/")
         assert asked["Location"].startswith("/account/reauthenticate/?next=")
         client.post("/account/reauthenticate/", {"password": PASSWORD})
-        client.post("/account/2fa/totp/deactivate/")
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post("/account/2fa/totp/deactivate/")
         assert client.get("/account/")["Location"] == "/account/2fa/totp/activate/"
     assert user.authenticator_set.count() == 0
     assert Event.objects.filter(kind="user.remove_second_factor").count() == 1
+    assert told("user.remove_second_factor") == [user.email]
 
 
 def test_recovery_codes_are_not_shown_without_proving_it_is_you(
@@ -119,11 +121,15 @@ def test_recovery_codes_are_not_shown_without_proving_it_is_you(
             assert client.get(path)["Location"].startswith("/account/reauthenticate/?next="), path
 
 
-def test_new_recovery_codes_end_the_old_ones(signed_in: SignedIn, person: MakePerson) -> None:
+def test_new_recovery_codes_end_the_old_ones(
+    signed_in: SignedIn, person: MakePerson, django_capture_on_commit_callbacks: Any
+) -> None:
     user = person("Sam Staff")
     client = signed_in(user)
     old = recovery_codes(user)
-    client.post("/account/2fa/recovery-codes/generate/")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/account/2fa/recovery-codes/generate/")
+    assert told("user.make_recovery_codes") == [user.email]
     new = recovery_codes(user)
     assert len(new) == 10
     assert set(new) & set(old) == set()

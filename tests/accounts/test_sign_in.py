@@ -165,6 +165,22 @@ def test_only_a_post_signs_out(signed_in: SignedIn, person: MakePerson) -> None:
     assert not is_signed_in(client)
 
 
+def test_leaving_by_exit_this_page_signs_out_and_no_other_site_can_do_it(
+    signed_in: SignedIn, person: MakePerson
+) -> None:
+    client = signed_in(person("Cora Chair"))
+    for origin in ("", "null", "https://elsewhere.example", "http://testserver.elsewhere.example"):
+        assert client.post("/account/leave/", headers={"origin": origin}).status_code == 403
+    assert client.get("/account/leave/").status_code == 405
+    assert is_signed_in(client)
+    response = client.post("/account/leave/", headers={"origin": "http://testserver"})
+    assert (response.status_code, response["Clear-Site-Data"], is_signed_in(client)) == (
+        204,
+        '"cache"',
+        False,
+    )
+
+
 def test_a_form_without_its_token_is_refused(person: MakePerson) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert give_password(strict, person("Cora Chair").email, PASSWORD).status_code == 403

@@ -16,8 +16,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from cspr.accounts.models import User
-from tests.accounts.conftest import PASSWORD, MakePerson
-from tests.accounts.provider import Provider, provider
+from tests.accounts.conftest import PASSWORD, MakePerson, told
+from tests.accounts.provider import Provider, new_key, provider
 from tests.accounts.totp import code, enrol, give_code
 
 pytestmark = pytest.mark.django_db
@@ -62,13 +62,15 @@ def known(person: MakePerson, name: str = "Mia Microsoft") -> User:
 
 
 def test_a_known_person_signs_in_with_the_code_as_well(
-    client: Client, entra: Provider, person: MakePerson
+    client: Client, entra: Provider, person: MakePerson, django_capture_on_commit_callbacks: Any
 ) -> None:
     user = known(person)
     secret = enrol(user)
     entra.claims = {"sub": "s-1", "email": user.email.upper(), "name": "Mia"}
     assert "Sign in with your Microsoft work account" in client.get("/account/login/").content.decode()
-    assert come_back(client)["Location"] == "/account/2fa/authenticate/"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert come_back(client)["Location"] == "/account/2fa/authenticate/"
+    assert told("user.connect_work_account") == [user.email]
     assert client.get("/account/").status_code == 302
     give_code(client, code(secret))
     assert client.get("/account/").status_code == 200
@@ -159,7 +161,48 @@ def test_an_answer_nobody_asked_for_is_refused(client: Client, entra: Provider, 
     assert client.get("/account/").status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"aud": "another-application"},
+        {"iss": "https://login.microsoftonline.com/another-tenant/v2.0"},
+        {"exp": 1_000_000_000},
+        {"sub": None},
+    ],
+    ids=["for somebody else", "of another tenant", "too old", "of nobody"],
+)
+def test_an_id_token_that_is_not_for_us_signs_nobody_in(
+    client: Client, entra: Provider, person: MakePerson, odd: dict[str, Any]
+) -> None:
+    entra.claims, entra.odd = {"sub": "s-8", "email": known(person).email}, odd
+    not_signed_in(client)
+
+
+def test_an_id_token_that_the_provider_did_not_sign_signs_nobody_in(
+    client: Client, entra: Provider, person: MakePerson
+) -> None:
+    entra.claims = {"sub": "s-9", "email": known(person).email}
+    entra.signed = new_key()
+    not_signed_in(client)
+    entra.signed = None
+    not_signed_in(client)
+
+
+def test_a_provider_whose_metadata_name_another_issuer_signs_nobody_in(
+    client: Client, entra: Provider, person: MakePerson
+) -> None:
+    entra.claims = {"sub": "s-10", "email": known(person).email}
+    entra.named = entra.odd["iss"] = "https://login.microsoftonline.com/another-tenant/v2.0"
+    not_signed_in(client)
+
+
+def not_signed_in(client: Client) -> None:
+    assert "did not work" in come_back(client).content.decode()
+    assert client.get("/account/").status_code == 302
+    assert SocialAccount.objects.count() == 0
+
+
+@pytest.mark.parametrize("path", ["/token", "/userinfo", "/keys"])
 def test_where_the_provider_sends_us_on_nobody_goes(
     client: Client, entra: Provider, person: MakePerson, path: str
 ) -> None:

@@ -17,26 +17,37 @@ from django.utils import timezone
 
 from cspr.audit.chain import Anchor, AnchorsUnreadable, anchors_in, first_break, keep_anchors
 from cspr.audit.log import digest, record
-from cspr.audit.models import Chain, Event
+from cspr.audit.models import Chain, Event, Words
+from cspr.audit.words import DISPOSED, fingerprint, forget_words
 from tests import factories as make
 
 pytestmark = [pytest.mark.usefixtures("owner"), pytest.mark.django_db]
 LENGTH, ANCHORED = 12, 9
+OF_A_CASE, DISPOSAL = (1, 3), 5  # two places at which words of a case have gone; where the record says so
 Area = make.Area
 
 
 @pytest.fixture
 def a() -> Area:
-    """A record of a few events about a case, with the triggers of the database gone: the owner may do anything."""
+    """A record of a few events about two cases, of which one was disposed of, with the triggers of the database gone:
+    the owner may do anything."""
     a = make.area()
-    for n in range(LENGTH):
-        record(partnership=a.partnership, kind="case.note", by=a.staff, words=f"Note {n}", facts={"n": n})
+    for seq in range(1, LENGTH + 1):
+        kind, case = ("case.note", f"CASE-{seq in (*OF_A_CASE, DISPOSAL)}")
+        if seq == DISPOSAL:
+            kind = DISPOSED
+        words = "" if seq == LENGTH else f"Note {seq}"
+        record(partnership=a.partnership, kind=kind, by=a.staff, case_ref=case, words=words, facts={"n": seq})
+        if seq == DISPOSAL:
+            assert forget_words(case, a.partnership) == len(OF_A_CASE)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER audit_event_no_update")
-            cursor.execute("DROP TRIGGER audit_event_no_delete")
+            for table in ("event", "words"):
+                cursor.execute(f"DROP TRIGGER audit_{table}_no_update")
+                cursor.execute(f"DROP TRIGGER audit_{table}_no_delete")
         else:
             cursor.execute("DROP TRIGGER audit_event_append_only ON audit_event")
+            cursor.execute("DROP TRIGGER audit_words_stay ON audit_words")
     return a
 
 
@@ -49,8 +60,18 @@ def anchor(a: Area, seq: int) -> Anchor:
 
 
 # --- what an owner could do: each names the first place it touches -----------------------------------------------
+# Where that is the disposal itself, the first place is where its words have gone, and nothing says why any more.
 
-TEXTS = ("kind", "case_ref", "subject", "subject_ref", "state_before", "state_after", "reason_code", "words")
+TEXTS = (
+    "kind",
+    "case_ref",
+    "subject",
+    "subject_ref",
+    "state_before",
+    "state_after",
+    "reason_code",
+    "words_digest",
+)
 OTHERS = {
     "at": F("at") + dt.timedelta(seconds=1),
     "by": None,
@@ -69,13 +90,13 @@ def change_a_column(a: Area, dice: random.Random) -> int:
     seq, column = dice.randint(1, LENGTH), dice.choice([*TEXTS, *OTHERS])
     value = OTHERS.get(column, "forged")
     assert events(a).filter(seq=seq).exclude(**{column: value}).update(**{column: value}) == 1
-    return seq
+    return OF_A_CASE[0] if seq == DISPOSAL and column in {"kind", "case_ref"} else seq
 
 
 def delete_one(a: Area, dice: random.Random) -> int:
     seq = dice.randint(1, LENGTH)
     _delete(events(a).filter(seq=seq))
-    return seq
+    return OF_A_CASE[0] if seq == DISPOSAL else seq
 
 
 def swap_two(a: Area, dice: random.Random) -> int:
@@ -96,7 +117,7 @@ def cut_the_end_off(a: Area, dice: random.Random) -> int:
     seq = dice.randint(1, ANCHORED)
     _delete(events(a).filter(seq__gte=seq))
     _set_head(a)
-    return seq
+    return OF_A_CASE[0] if seq <= DISPOSAL else seq
 
 
 def write_all_later_hashes_anew(a: Area, dice: random.Random) -> int:
@@ -111,7 +132,7 @@ def take_one_out_and_close_the_gap(a: Area, dice: random.Random) -> int:
     for later in range(seq + 1, LENGTH + 1):
         events(a).filter(seq=later).update(seq=later - 1)
     _rewrite(a, seq)
-    return ANCHORED
+    return OF_A_CASE[0] if seq == DISPOSAL else ANCHORED
 
 
 def move_the_head(a: Area, dice: random.Random) -> int:
@@ -126,7 +147,63 @@ def change_the_head(a: Area, dice: random.Random) -> int:
     return LENGTH
 
 
+def change_words(a: Area, dice: random.Random) -> int:
+    words = dice.choice(list(written(a)))
+    written(a).filter(pk=words.pk).update(text=f"{words.text}.")
+    return words.event.seq
+
+
+def change_the_salt(a: Area, dice: random.Random) -> int:
+    words = dice.choice(list(written(a)))
+    written(a).filter(pk=words.pk).update(salt=f"{dice.getrandbits(256):064x}")
+    return words.event.seq
+
+
+def change_words_and_make_their_hash_fit(a: Area, dice: random.Random) -> int:
+    words = dice.choice(list(written(a)))
+    fits = fingerprint("forged", words.salt)
+    written(a).filter(pk=words.pk).update(text="forged")
+    events(a).filter(pk=words.pk).update(words_digest=fits)
+    return words.event.seq
+
+
+def take_words_out(a: Area, dice: random.Random) -> int:
+    words = dice.choice(list(written(a)))
+    written(a).filter(pk=words.pk).delete()
+    return words.event.seq
+
+
+def take_words_out_of_the_disposal_itself(a: Area, dice: random.Random) -> int:
+    """It accounts for what was written before it."""
+    written(a).filter(event__seq=DISPOSAL).delete()
+    return DISPOSAL
+
+
+def add_words_where_there_were_none(a: Area, dice: random.Random) -> int:
+    Words.objects.create(event=events(a).get(seq=LENGTH), text="forged", salt="0" * 64)
+    return LENGTH
+
+
+def lay_other_words_where_some_have_gone(a: Area, dice: random.Random) -> int:
+    seq = dice.choice(OF_A_CASE)
+    Words.objects.create(event=events(a).get(seq=seq), text="forged", salt="0" * 64)
+    return seq
+
+
+def say_that_another_case_was_disposed_of(a: Area, dice: random.Random) -> int:
+    """The event that names it is found; and without it, the words that have gone."""
+    events(a).filter(seq=DISPOSAL).update(case_ref="CASE-False")
+    return OF_A_CASE[0]
+
+
+def written(a: Area) -> Any:
+    rows = Words.objects.filter(event__partnership=a.partnership).select_related("event")
+    return rows.order_by("event__seq")
+
+
 def _delete(rows: Any) -> None:
+    """Events, with what was written."""
+    Words.objects.filter(event__in=rows).delete()
     rows._raw_delete("default")
 
 
@@ -139,7 +216,7 @@ def _append(a: Area, last: Event) -> None:
 
 
 def _rewrite(a: Area, seq: int) -> None:
-    events(a).filter(seq=seq).update(words="Nothing happened.")
+    events(a).filter(seq=seq).update(reason_code="nothing_happened")
     previous = events(a).get(seq=seq - 1).hash if seq > 1 else "0" * 64
     for event in events(a).filter(seq__gte=seq):
         fitting = digest(previous, event)
@@ -165,6 +242,14 @@ DEEDS: list[Callable[[Area, random.Random], int]] = [
     take_one_out_and_close_the_gap,
     move_the_head,
     change_the_head,
+    change_words,
+    change_the_salt,
+    change_words_and_make_their_hash_fit,
+    take_words_out,
+    take_words_out_of_the_disposal_itself,
+    add_words_where_there_were_none,
+    lay_other_words_where_some_have_gone,
+    say_that_another_case_was_disposed_of,
 ]
 
 
@@ -241,7 +326,7 @@ def test_the_command_says_that_every_partnership_is_whole(a, folder, capsys):
 
 def test_the_command_names_the_first_bad_row_and_fails(a, folder, capsys):
     event = events(a).get(seq=7)
-    events(a).filter(seq__in=[7, 9]).update(words="forged")
+    events(a).filter(seq__in=[7, 9]).update(reason_code="forged")
     with pytest.raises(SystemExit, match="1"):
         verified(capsys)
     expected = (
@@ -253,7 +338,8 @@ def test_the_command_names_the_first_bad_row_and_fails(a, folder, capsys):
 def test_a_record_older_than_its_anchors_is_said_to_have_lost_its_end(a, folder, capsys):
     """As after a restore from yesterday's backup."""
     keep_anchors(timezone.now())
-    cut_the_end_off(a, random.Random(4))
+    _delete(events(a).filter(seq__gte=ANCHORED))
+    _set_head(a)
     with pytest.raises(SystemExit):
         verified(capsys)
     assert f"missing; the anchor of 2026-11-23T09:00:00+00:00 knew of {LENGTH}" in capsys.readouterr().out

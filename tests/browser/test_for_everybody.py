@@ -174,19 +174,3 @@ def test_a_public_page_is_left_at_once(site: Site, script: bool) -> None:
     visitor.page.get_by_role("button", name="Exit this page").click()
     visitor.page.wait_for_url("https://www.bbc.co.uk/weather")
     assert left == ["https://www.bbc.co.uk/weather"]
-
-
-def test_after_signing_out_the_back_button_shows_nothing(site: Site) -> None:
-    site.rehearse(unfinished.decision_that_waits)
-    staff = site.person("staff")
-    staff.open("/cases/")
-    staff.follow("Tamarisk")
-    staff.follow("Names, dates of birth and circumstances")
-    staff.reads("Notional Sample")
-    staff.press("Sign out")
-    for _ in range(4):
-        staff.page.go_back()
-        expect(staff.page.locator("body")).not_to_contain_text("Notional Sample")
-        expect(staff.page.locator("body")).not_to_contain_text("Tamarisk")
-    staff.page.goto("/cases/")
-    assert staff.title() == "Sign in"

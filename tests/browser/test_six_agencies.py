@@ -38,6 +38,7 @@ def march(day: int) -> dt.date:
     return dt.date(2026, 3, day)
 
 
+@pytest.mark.thorough
 def test_six_agencies_and_the_panel_agrees(site: Site) -> None:
     case, review = six_agencies_are_asked(site)
     five_of_them_answer(site, review)

@@ -14,6 +14,7 @@ from tests.browser.journey import deciding, practice, publishing, rapid, referri
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.thorough
 def test_from_a_referral_to_a_published_review(site: Site) -> None:
     referral = referring.nurse_writes_and_sends(site)
     referring.staff_return_one_answer(site, referral)

@@ -115,7 +115,7 @@ def test_due_in_json_has_no_date_for_as_soon_as(capsys: pytest.CaptureFixture[st
         (["LCSPR_6M", "2035-01-01"], "Cannot count 1 January 2035"),
         (
             ["rr_15wd", "2026-12-29"],
-            "There is no clock 'rr_15wd'. The clocks are: CARE_LEAVER_DEATH_5WD, INFO_",
+            "There is no clock 'rr_15wd'. The clocks are: ACCESS_1M, ACCESS_3M, CARE_LEAVER_DEATH_5WD, INFO_",
         ),
         (["RR_15WD", "2026-12-29", "2027-02-30"], "'2027-02-30' is not a date. Write YYYY-MM-DD"),
         (["RR_15WD", "29/12/2026"], "'29/12/2026' is not a date."),

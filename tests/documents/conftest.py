@@ -26,6 +26,8 @@ FOLDERS = "tests.documents.folders"
 def folders(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The stand-in domain app, with its tables, as long as the tests of documents run."""
     apps.set_installed_apps([*project_settings.INSTALLED_APPS, FOLDERS])
+    # xdist can come back to this folder: what was remembered of relations meanwhile knows nothing of this app.
+    apps.clear_cache()
     model = apps.get_model("folders.folder")
     with django_db_blocker.unblock(), as_owner(), connection.schema_editor() as editor:
         editor.create_model(model)

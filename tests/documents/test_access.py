@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +75,20 @@ def test_the_documents_of_a_subject_are_one_query_however_many(
 
 
 # --- opening ------------------------------------------------------------------------------------------------
+def test_while_the_store_cannot_be_reached_a_file_waits_and_nothing_is_recorded(
+    note: Document, reader: User, signed_in: Callable[[User], Client]
+) -> None:
+    there = Path(default_storage.path(note.path))
+    kept = there.parent.rename(there.parent.with_suffix(".kept"))
+    there.parent.write_bytes(b"")
+    response = signed_in(reader).get(address("download", note))
+    assert (response.status_code, b"The file cannot be opened just now" in response.content) == (503, True)
+    assert not Event.objects.filter(kind="read.document").exists()
+    there.parent.unlink()
+    kept.rename(there.parent)
+    assert signed_in(reader).get(address("download", note)).status_code == 200
+
+
 def test_a_reader_gets_the_file_to_save_and_it_is_recorded(
     note: Document, reader: User, signed_in: Callable[[User], Client]
 ) -> None:

@@ -160,6 +160,17 @@ def test_one_that_brings_the_renderer_down_fails_alone_and_visibly_after_three_a
     assert len([p for p in own_storage.rglob("*") if p.is_file()]) == 1
 
 
+@needs_pango
+def test_one_that_takes_too_long_fails_at_once_and_is_not_tried_again_by_itself(
+    row: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "SECONDS", 0.05)
+    assert [make_waiting(), make_waiting()] == [1, 0]
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == (State.FAILED, 1)
+    assert row.failure.startswith("Setting this document took longer than 0.05 seconds. Try again when")
+
+
 def test_a_failed_attempt_waits_before_the_next(row: Document) -> None:
     break_builder("words", broken)
     with time_machine.travel(NOW, tick=False) as clock:
@@ -263,7 +274,7 @@ def test_the_lease_outlives_the_longest_task_and_the_task_ends_before_its_worker
 
 
 def test_a_run_ends_in_time_for_its_task(folder: Any, reader: User, row: Document) -> None:
-    """After 45 seconds no new row is begun: its 120 seconds would pass the task's limit."""
+    """After 45 seconds no new row is begun: its minute could pass the task's limit."""
     ticks = iter([0.0, 44.0, 46.0])
     folder.words = "Other words."
     queue_pdf("words", folder, reader)

@@ -13,12 +13,13 @@ from PIL import Image, PngImagePlugin
 
 from cspr.documents.contents import contents_of
 from cspr.documents.failures import CannotRender, RenderFailed
+from cspr.documents.inspection.images import MOST_SCANS
 from cspr.documents.models import Document
 from cspr.documents.office import Shown, WordPaper, written
 from cspr.documents.parcel import MOST_BYTES
 from cspr.documents.pdf import Paper, produced, render, typeset
 from cspr.documents.storing import bytes_of
-from cspr.documents.uploads import PICTURES, UploadRefused
+from cspr.documents.uploads import FILES, PICTURES, Takes, UploadRefused
 from cspr.ui.richtext import read
 from cspr.ui.richtext.html import Picture, paper
 from tests.documents import samples as s
@@ -97,6 +98,21 @@ def test_every_way_of_storing_dots_becomes_grey_or_colour(upload: Upload) -> Non
 def test_sixteen_bits_of_grey_keep_their_grey(upload: Upload) -> None:
     half = picture(mode="I;16", colour=0x8000)
     assert opened(upload("scan.png", half, takes=PICTURES)).getcolors() == [(60_000, 128)]
+
+
+def in_layers(layers: int) -> bytes:
+    """A progressive JPEG that goes over its last layer again and again, as a hostile one does."""
+    plain = picture("JPEG", progressive=True)
+    last = plain.rindex(b"\xff\xda")
+    scan = plain[last:-2]
+    return plain[:last] + scan * (layers - plain.count(b"\xff\xda") + 1) + plain[-2:]
+
+
+@pytest.mark.parametrize("takes", [FILES, PICTURES])
+def test_a_picture_that_is_built_up_in_a_great_many_layers_is_refused(upload: Upload, takes: Takes) -> None:
+    assert upload("a.jpg", in_layers(MOST_SCANS), takes=takes).size
+    with pytest.raises(UploadRefused, match="built up in more than 30 layers"):
+        upload("a.jpg", in_layers(MOST_SCANS + 1), takes=takes)
 
 
 def moving() -> bytes:

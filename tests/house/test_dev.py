@@ -27,6 +27,8 @@ def test_alone_it_says_what_there_is() -> None:
         "test",
         "check",
         "trust",
+        "faults",
+        "drill",
         "screens",
         "supply",
     ]
@@ -50,6 +52,8 @@ def test_nonsense_gets_one_line_and_exit_code_2(words: list[str]) -> None:
     assert answer.stderr.startswith("./dev: ")
 
 
+@pytest.mark.thorough
+@pytest.mark.long
 def test_the_demo_starts_from_nothing_and_again_from_what_it_left(tmp_path: Path) -> None:
     port = unused_port()
     first = run([DEV, "up", "--once", "--port", str(port), "--data", str(tmp_path)], {})
@@ -64,6 +68,8 @@ def test_the_demo_starts_from_nothing_and_again_from_what_it_left(tmp_path: Path
         assert (tmp_path / key).stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.thorough
+@pytest.mark.long
 def test_a_busy_port_is_said_and_a_second_start_refused_and_ctrl_c_leaves_nothing_running(
     tmp_path: Path,
 ) -> None:

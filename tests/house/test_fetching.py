@@ -1,7 +1,8 @@
 """Views and tasks reach a readable noun only through ``visible_to(user)``: it alone knows who may see it.
 
 The other doors say what they are: ``public()``, what anybody may read today; ``audited_by(user)``, cases whose access
-list the person may look at; ``beside()``, what hangs on a subject that was itself fetched as visible.
+list the person may look at; ``openable_by(user)``, cases they could open in an emergency by their reference;
+``beside()``, what hangs on a subject that was itself fetched as visible.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DOORS = {"visible_to", "public", "audited_by", "beside"}
+DOORS = {"visible_to", "public", "audited_by", "openable_by", "kept_by", "beside"}
 LAYERS = ("views", "tasks", "exports")
 SHORTCUTS = {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}
 

@@ -57,6 +57,7 @@ def test_production_does_not_start_without(missing: str) -> None:
     ("unsafe", "sentence"),
     [
         ({"CSPR_SITE_URL": "http://reviews.example"}, "CSPR_SITE_URL must begin with https://."),
+        ({"CSPR_CLAMAV": "tcp://scanner"}, "CSPR_CLAMAV must be the path of a socket, or host:port."),
         ({"CSPR_SECRET_KEY": "short"}, "CSPR_SECRET_KEY must be 50 random characters or more."),
         ({"CSPR_FIELD_KEYS": "short"}, "CSPR_FIELD_KEYS: every key is 64 hexadecimal digits."),
         ({"CSPR_FIELD_KEYS": "0" * 64}, "CSPR_FIELD_KEYS must be random: see .env.example."),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
 import socketserver
 import threading
+import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 
 @dataclass(frozen=True)
 class Fault:
-    """At which step of an e-mail the server misbehaves, and how: a reply, ``drop`` or ``hang``.
+    """At which step of an e-mail the server misbehaves, and how: a reply, ``drop``, ``hang``, or ``slow`` and seconds.
 
-    ``after_data``: the message is kept, as by a server that accepts it; then the connection dies unanswered.
+    ``after_data``: the message is kept, as by a server that accepts it; then the connection dies unanswered, say.
     """
 
     step: str
@@ -26,6 +29,7 @@ class Received:
     sender: str
     recipients: list[str]
     message: EmailMessage
+    at: float = field(default_factory=time.monotonic)
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -34,9 +38,12 @@ class Server(socketserver.ThreadingTCPServer):
     # Closing must not wait for a connection that a test left hanging.
     block_on_close = False
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Conversation)
         self.faults: deque[Fault | None] = deque()
+        # By the address of the recipient, for whoever sends in no known order. The steps from RCPT on.
+        self.for_recipient: dict[str, Fault] = {}
+        self.seconds_for_each = 0.0
         self.greeting = "220 ready"
         self.received: list[Received] = []
         self.connections = 0
@@ -57,6 +64,10 @@ class Conversation(socketserver.StreamRequestHandler):
     fault: Fault | None = None
 
     def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # a client that was killed says no goodbye
+            self.converse()
+
+    def converse(self) -> None:
         self.server.connections += 1
         if not self.server.greeting:  # a server that takes the call and says nothing
             self.server.let_go.wait(30)
@@ -76,6 +87,8 @@ class Conversation(socketserver.StreamRequestHandler):
         if word == "MAIL":
             self.fault = self.server.faults.popleft() if self.server.faults else None
             self.sender, self.recipients = line, []
+        if word == "RCPT":
+            self.fault = self.fault or self.server.for_recipient.get(line.partition("<")[2].partition(">")[0])
         if self.fault and self.fault.step == word:
             return self.misbehave()
         if word == "RCPT":
@@ -92,6 +105,10 @@ class Conversation(socketserver.StreamRequestHandler):
             return False
         if self.fault.how == "drop":
             return False
+        if self.fault.how.startswith("slow"):
+            time.sleep(float(self.fault.how.split()[1]))
+            self.say("250 at last")
+            return True
         self.say(self.fault.how)
         return not self.fault.how.startswith("421")
 
@@ -102,6 +119,8 @@ class Conversation(socketserver.StreamRequestHandler):
             lines.append(raw)
         if self.fault and self.fault.step == "end_of_data":
             return self.misbehave()
+        if self.server.seconds_for_each and self.hung_up_within(self.server.seconds_for_each):
+            return False
         message = message_from_bytes(b"".join(lines), policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.server.received.append(Received(self.sender, self.recipients, message))
@@ -109,3 +128,8 @@ class Conversation(socketserver.StreamRequestHandler):
             return self.misbehave()
         self.say("250 accepted")
         return True
+
+    def hung_up_within(self, seconds: float) -> bool:
+        """Whether the client is gone before it has been answered: then this server does not take the mail."""
+        time.sleep(seconds)
+        return bool(select.select([self.connection], [], [], 0)[0])

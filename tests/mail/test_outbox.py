@@ -9,7 +9,8 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from cspr.mail.kinds import register_kind
+from cspr.mail import outbox
+from cspr.mail.kinds import DIGEST, register_kind
 from cspr.mail.models import MailState, OutgoingEmail
 from cspr.mail.outbox import compose_digests, oldest_waiting_age, queue, queue_account_mail
 from cspr.mail.relay import relay
@@ -113,6 +114,25 @@ def test_what_is_not_urgent_waits_for_one_summary_a_person_a_day(person, message
     assert relay() == 2
     assert sorted(m.to[0] for m in mail.outbox) == [ada.email, ben.email]
     assert set(OutgoingEmail.objects.values_list("state", flat=True)) == {MailState.SENT}
+
+
+def test_very_many_are_written_and_summed_up_in_portions_and_none_is_left_out(person, message, monkeypatch):
+    monkeypatch.setattr(outbox, "PORTION", 4)
+    monkeypatch.setattr(outbox, "AT_A_TIME", 5)
+    people = [person(f"Person {number}") for number in range(4)]
+    held = [message(people[n % 4], n, immediate=False) for n in range(14)]
+    with CaptureQueriesContext(connection) as asked:
+        assert queue(iter(held)) == 14
+    inserts = [line for line in asked.captured_queries if line["sql"].startswith("INSERT")]
+    assert len(inserts) == 4
+    assert queue(held) == 0
+    with CaptureQueriesContext(connection) as asked:
+        assert compose_digests(TODAY) == 4
+    # Four have four rows, four, three and three: no two of them fit into one transaction of five.
+    assert sum(line["sql"].startswith("UPDATE") for line in asked.captured_queries) == 4
+    assert not OutgoingEmail.objects.filter(state=MailState.HELD, digest=None).exists()
+    summaries = OutgoingEmail.objects.filter(kind=DIGEST).order_by("to")
+    assert [summary.parts.count() for summary in summaries] == [4, 4, 3, 3]
 
 
 def test_what_comes_after_todays_summary_goes_with_tomorrows(person, message):

@@ -17,7 +17,7 @@ from django.utils import timezone
 from cspr.accounts.models import Membership, User
 from cspr.mail import relay as relay_module
 from cspr.mail.models import MailState, OutgoingEmail, Trouble
-from cspr.mail.outbox import compose_digests, queue, queue_account_mail
+from cspr.mail.outbox import compose_digests, queue, queue_account_mail, retry
 from cspr.mail.relay import BACK_OFF, GIVE_UP_AFTER, LEASE, relay, take
 from cspr.mail.tasks import relay as relay_task
 from cspr.wall.scope import everything
@@ -269,6 +269,41 @@ def test_a_relay_whose_lease_ran_out_cannot_undo_what_the_next_one_did(server, p
     relay_module.put_off_all(late, late.emails, start, Trouble.LOST)
     relay_module.release(late, late.emails)
     assert states() == [MailState.SENT]
+
+
+def test_what_relays_died_with_is_sent_after_all_others_and_in_ever_smaller_company(person, message):
+    ada = person("Ada Example")
+    queue([message(ada, n) for n in range(12)])
+    start = timezone.now()
+    assert len(take(start).emails) == 12  # and then this relay dies
+    queue([message(ada, 12)])
+    later = start + LEASE
+    assert [row.dedupe_key for row in take(later).emails] == [f"{ada.pk}:12"]
+    OutgoingEmail.objects.filter(dedupe_key=f"{ada.pk}:12").update(state=MailState.SENT)
+    assert [len(take(later).emails) for _ in range(3)] == [10, 2, 0]  # and these die as well
+    assert [len(take(later + LEASE).emails) for _ in range(13)] == [1] * 12 + [0]
+
+
+def test_a_mail_that_kills_its_relay_three_times_is_given_up_and_may_be_sent_again(person, message):
+    ada = person("Ada Example")
+    queue([message(ada)])
+    start = timezone.now()
+    assert [len(take(start + n * LEASE).emails) for n in range(4)] == [1, 1, 1, 0]
+    given_up = OutgoingEmail.objects.get()
+    assert (given_up.state, given_up.last_error) == (MailState.FAILED, Trouble.WORKER_DIED)
+    assert given_up in OutgoingEmail.objects.visible_to(ada)
+    assert retry(given_up, by=ada)
+    again = OutgoingEmail.objects.get()
+    assert (again.state, again.deaths) == (MailState.QUEUED, 0)
+
+
+def test_a_mail_that_is_put_off_by_a_living_relay_is_no_longer_suspected(server, person, message):
+    queue([message(person("Ada Example"))])
+    start = timezone.now()
+    take(start)
+    server.faults.append(Fault("RCPT", "450 busy"))
+    relay(start + LEASE)
+    assert OutgoingEmail.objects.get().deaths == 0
 
 
 def test_a_relay_whose_time_is_up_gives_back_the_rest_untried(server, three, monkeypatch):

@@ -12,9 +12,13 @@ from django.conf import settings as project
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from cspr.accounts.roles import Role
+from cspr.audit.log import history, record
 from cspr.audit.models import Event
+from cspr.audit.words import DISPOSED, forget_words
 from cspr.documents.models import Document
 from cspr.workflow import Subject, perform, transitions
 from referrals.models import Case, CaseMember, Conflict, Deadline, Notification
@@ -573,3 +577,15 @@ def test_an_event_without_a_sentence_is_told_by_the_label_of_its_verb(monkeypatc
     monkeypatch.delitem(story._table, "rapidreview.hold_meeting")
     assert story.sentence("rapidreview.hold_meeting", {}) == "Rapid review: record the meeting"
     assert story.sentence("nothing.at_all", {}) == "At all"
+
+
+def test_words_that_were_disposed_of_are_said_to_be_gone_with_the_day(a, django_assert_num_queries):
+    case = make.accepted(a).case
+    for words in ("Nobody was at home.", "", "The mother rang."):
+        record(partnership=a.partnership, kind="case.rename", by=a.staff, case_ref=case.ref, words=words)
+    said_so = record(partnership=a.partnership, kind=DISPOSED, by=a.chair, case_ref=case.ref, words="Due.")
+    forget_words(case.ref, a.partnership)
+    with django_assert_num_queries(2):
+        told = story.told(history(case.ref)[:4])
+    gone = f"These words were disposed of on {date_format(timezone.localdate(said_so.at), 'j F Y')}."
+    assert [line.detail for line in told] == ["Due.", gone, "", gone]

@@ -16,6 +16,7 @@ from referrals.models import Case, Decision, Notification, PartnerView
 from referrals.states import DecisionState
 from reviews.models import PracticeReview, RapidReview
 from tests import factories as make
+from tests.documents.clamd import VIRUS, Clamd, listening
 from tests.referrals.browse import Browser
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +232,19 @@ def test_a_letter_that_cannot_be_kept_leaves_no_view(staff, decision):
     page = staff.fill(at(decision, "give_view"), 422, partner="icb", view="agree", evidence=letter, **when)
     assert "this kind of file is not taken here" in page.words
     assert (views(decision), Document.objects.count()) == ({}, 0)
+
+
+def test_a_letter_with_a_virus_leaves_no_view_and_is_on_record(staff, decision, tmp_path, settings):
+    letter = SimpleUploadedFile("letter.txt", VIRUS, "text/plain")
+    when = {"effective_on_day": "20", "effective_on_month": "11", "effective_on_year": "2026"}
+    with listening(Clamd(), tmp_path / "s") as settings.CLAMAV:
+        page = staff.fill(
+            at(decision, "give_view"), 422, partner="icb", view="agree", evidence=letter, **when
+        )
+    assert "something harmful in it" in page.words
+    assert (views(decision), Document.objects.count()) == ({}, 0)
+    event = Event.objects.get(kind="document.infected")
+    assert (event.case_ref, event.subject_ref) == (decision.case.ref, decision.ref)
 
 
 # --- approving --------------------------------------------------------------------------------------------

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from cspr.accounts.models import User
 from cspr.accounts.roles import Role
+from cspr.audit.models import Event
 from cspr.documents.models import Document
 from referrals import actions
 from referrals.models import Referral
 from referrals.questions import SECTIONS
 from referrals.states import Route
 from tests import factories as make
+from tests.documents.clamd import VIRUS, Clamd, listening
 from tests.referrals.browse import SAFE, Browser, begun, letter, part, stored, verb
 
 pytestmark = pytest.mark.django_db
@@ -304,6 +308,20 @@ def test_a_file_that_cannot_be_taken_keeps_no_other_from_being_kept(a: make.Area
     assert len(page.messages) == 1
     assert "“tool.exe” cannot be accepted" in page.messages[0]
     assert list(Document.objects.values_list("name", flat=True)) == ["letter.txt"]
+
+
+def test_a_file_with_a_virus_is_refused_and_that_it_came_is_on_record(
+    a: make.Area, mine: Browser, tmp_path: Path, settings: Any
+) -> None:
+    referral = begun(a)
+    with listening(Clamd(), tmp_path / "s") as settings.CLAMAV:
+        page = mine.fill(
+            part(referral, "attachments"), 422, uploads=[letter(content=VIRUS)], confirmed="attached"
+        )
+    assert "something harmful in it. Nothing of it was kept" in page.words
+    event = Event.objects.get(kind="document.infected")
+    assert (event.by, event.subject_ref, event.facts) == (a.referrer, referral.ref, {"found": "Stub.Virus-1"})
+    assert Document.objects.count() == 0
 
 
 def test_saying_that_files_are_attached_needs_a_file_and_saying_that_there_are_none_needs_none(

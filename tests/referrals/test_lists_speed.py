@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
@@ -11,10 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cspr.accounts.models import Membership
 from cspr.accounts.roles import Role
 from cspr.audit.log import record
 from referrals.actions import propose
-from referrals.models import Case, CaseMember, Deadline, Decision, Notification, Referral
+from referrals.models import Case, CaseMember, Conflict, Deadline, Decision, Notification, Referral
 from referrals.states import Stage
 from tests import factories as make
 from tests.referrals.browse import Browser
@@ -110,6 +112,23 @@ def statements(browser: Browser, url: str) -> list[str]:
     with CaptureQueriesContext(connection) as asked:
         browser.get(url)
     return [query["sql"] for query in asked]
+
+
+@pytest.mark.parametrize("who", ["staff", "chair", "la"])
+def test_who_may_is_asked_in_three_statements_at_most_on_the_page_of_a_case(a, who):
+    (case,) = many_cases(a, 1)
+    of_access = {model._meta.db_table for model in (Membership, CaseMember, Conflict)}
+    asked = [table_of(sql) for sql in statements(Browser(getattr(a, who)), f"/cases/{case.ref}/")]
+    assert "referrals_case" in asked
+    assert 1 <= len([table for table in asked if table in of_access]) <= 3, asked
+
+
+def table_of(sql: str) -> str:
+    """The table whose rows a statement is for: the first it names outside every bracket."""
+    while (outside := re.sub(r"\([^()]*\)", "", sql)) != sql:
+        sql = outside
+    found = re.search(r' FROM "(\w+)"', sql)
+    return found[1] if found else ""
 
 
 def measured(a: make.Area, look: Callable[[], int]) -> list[int]:
@@ -221,7 +240,7 @@ def events(a: make.Area, case: Case, number: int) -> None:
 
 
 @pytest.mark.parametrize("who", ["staff", "chair", "la"])
-def test_the_case_page_asks_at_most_fifteen_with_two_hundred_events_and_any_number_of_cases(a, who):
+def test_the_case_page_asks_at_most_sixteen_with_two_hundred_events_and_any_number_of_cases(a, who):
     case = make.drafted(a).case
     browser = Browser(a.people[who])
     alone = statements(browser, f"/cases/{case.ref}/")
@@ -229,21 +248,21 @@ def test_the_case_page_asks_at_most_fifteen_with_two_hundred_events_and_any_numb
     many_cases(a, MANY)
     crowded = statements(browser, f"/cases/{case.ref}/")
     assert [sql for sql, times in Counter(crowded).items() if times > 1] == []
-    assert (len(crowded), len(crowded) <= 15) == (len(alone), True)
+    assert (len(crowded), len(crowded) <= 16) == (len(alone), True)
 
 
 @pytest.mark.parametrize("stage", ["drafted", "practice_review", "fact_checked", "sent_before_publication"])
-def test_the_case_page_asks_at_most_fifteen_at_every_stage_and_two_more_of_whoever_may_release(a, stage):
+def test_the_case_page_asks_at_most_sixteen_at_every_stage_and_two_more_of_whoever_may_release(a, stage):
     case = getattr(make, stage)(a).case
     asked = [
         len(statements(Browser(a.people[who]), f"/cases/{case.ref}/"))
         for who in ("chair", "la", "staff", "colleague")
     ]
     # Staff may propose the release of what is sent, so signatures, promises and figures are looked at, too.
-    assert (max(asked[:2]) <= 15, max(asked[2:]) <= 17) == (True, True), asked
+    assert (max(asked[:2]) <= 16, max(asked[2:]) <= 18) == (True, True), asked
 
 
-def test_the_case_page_asks_at_most_fifteen_with_an_open_question(a):
+def test_the_case_page_asks_at_most_sixteen_with_an_open_question(a):
     review, referral = make.fact_checked(a), make.accepted(a)
     for case, kind in ((review.case, "publication"), (referral.case, "notify")):
         outcome = {"publication": "publish", "notify": "notify"}[kind]
@@ -251,7 +270,7 @@ def test_the_case_page_asks_at_most_fifteen_with_an_open_question(a):
         asked = [
             len(statements(Browser(a.people[who]), f"/cases/{case.ref}/")) for who in ("staff", "chair", "la")
         ]
-        assert max(asked) <= 15, asked
+        assert max(asked) <= 16, asked
 
 
 def test_the_history_asks_the_same_for_two_hundred_events(a):
@@ -266,7 +285,7 @@ def test_the_history_asks_the_same_for_two_hundred_events(a):
 
 
 @pytest.mark.parametrize("who", ["staff", "chair", "la", "referrer"])
-def test_your_work_asks_at_most_twelve_at_any_size(a, who):
+def test_your_work_asks_at_most_thirteen_at_any_size(a, who):
     browser = Browser(a.people[who])
 
     def look() -> int:
@@ -275,4 +294,4 @@ def test_your_work_asks_at_most_twelve_at_any_size(a, who):
         return len(asked)
 
     counts = measured(a, look)
-    assert (len(set(counts)), counts[0] <= 12) == (1, True), counts
+    assert (len(set(counts)), counts[0] <= 13) == (1, True), counts

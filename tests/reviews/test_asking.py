@@ -269,7 +269,7 @@ def test_the_board_costs_the_same_however_many_agencies_are_on_it(a, review, man
         )  # fmt: skip
     staff = Browser(a.staff)
     staff.get(room(review))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         staff.get(room(review))
 
 

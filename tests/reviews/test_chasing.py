@@ -386,7 +386,7 @@ def test_a_reminder_to_an_executive_names_nobody_and_gives_the_teams_number(a, l
 
 def test_events_of_reminders_hold_no_name_and_no_address(a, lead, named, request_):
     nights(TODAY, D(2026, 12, 8))
-    said = str([e.content() for e in Event.objects.filter(kind__startswith="informationrequest.")])
+    said = str([(e.content(), e.words) for e in Event.objects.filter(kind__startswith="informationrequest.")])
     assert [word for word in (EXECUTIVE, "Head of the Trust", lead.name, lead.email) if word in said] == []
 
 

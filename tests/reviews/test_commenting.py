@@ -213,6 +213,7 @@ def test_the_page_asks_as_many_statements_for_many_comments_as_for_one(
         return len(seen.captured_queries)
 
     perform(say(a, review, quote=WORDS), "reply", by=a.la, today=TODAY, text="Yes")
+    asked()  # that it was opened is on record from then on
     one = asked()
     for number in range(8):
         said = say(a, review, f"Number {number}", quote="Nobody asked the father")

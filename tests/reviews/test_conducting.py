@@ -13,7 +13,7 @@ from tests.factories import TODAY
 from tests.referrals.browse import Browser
 
 pytestmark = pytest.mark.django_db
-QUERIES = 19  # of either page, whatever is recorded
+QUERIES = 20  # of either page, whatever is recorded
 LEARNED = "Visits were at nine in the morning, when the father was at work."
 
 

@@ -228,6 +228,7 @@ class DecisionMachine(RuleBasedStateMachine):
             assert Event.objects.filter(subject_ref=decision.ref, kind="decision.reopen").count() == 1
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_whatever_is_tried_nothing_counts_as_signed_off_but_what_was_approved():
     a = make.area()

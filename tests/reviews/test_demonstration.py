@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 from django.core.management import call_command
 
-from cspr.accounts.models import User
+from cspr.accounts.models import Partnership, User
+from cspr.audit.chain import first_break
 from referrals.models import Case
 from reviews.models import FactCheck, FamilyPromise, PracticeReview, ReportComment
 from tests.referrals.browse import Browser
@@ -13,6 +14,8 @@ from tests.referrals.browse import Browser
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
+@pytest.mark.thorough
+@pytest.mark.long
 def test_no_two_cases_share_a_name_nobody_waits_from_last_year_and_the_rooms_are_not_empty(
     settings, tmp_path
 ):
@@ -31,3 +34,4 @@ def test_no_two_cases_share_a_name_nobody_waits_from_last_year_and_the_rooms_are
     told = PracticeReview.objects.get(title="Spindle")
     assert "Spindle" in told.report["summary"]
     assert "Rowan" not in str(told.published_texts())
+    assert {p.name: first_break(p) for p in Partnership.objects.all() if first_break(p)} == {}

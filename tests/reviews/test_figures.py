@@ -31,6 +31,7 @@ from reviews.papers.anonymity import as_pdf, as_word
 from reviews.papers.publication import report_before_publication
 from reviews.papers.working_copy import working_copy
 from tests import factories as make
+from tests.documents.clamd import Clamd, listening
 from tests.documents.pango import needs_pango
 from tests.factories import TODAY
 from tests.illustrated import ALT, CAPTION, GPS, drawn, photograph, stored, with_figure
@@ -94,6 +95,19 @@ def test_a_writer_adds_a_figure_with_its_words_and_reads_where_it_is_not_shown_y
     assert "It is not shown anywhere yet. Write [Figure 1] in a section" in page.words
     (event,) = Event.objects.filter(kind="practicereview.add_figure")
     assert event.facts == {"number": 1, "sha256": Figure.objects.get().sha256}
+
+
+def test_a_picture_that_cannot_be_checked_for_viruses_is_not_taken_and_its_words_are_kept(
+    a, review, tmp_path, settings
+):
+    clamd = Clamd()
+    clamd.mood = "nonsense"
+    with listening(clamd, tmp_path / "s") as settings.CLAMAV:
+        page = Browser(a.reviewer).fill(
+            url(review, "add_figure/"), status=422, picture=chosen(), caption=CAPTION, alt=ALT
+        )
+    assert "The virus scanner does not answer" in page.words
+    assert (page.sends["caption"], Document.objects.filter(kind="figure").count()) == (CAPTION, 0)
 
 
 @pytest.mark.parametrize(

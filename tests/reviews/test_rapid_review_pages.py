@@ -219,6 +219,11 @@ def test_a_delay_stands_beside_the_date_and_never_instead_of_it(a, review):
 # --- refusals ---------------------------------------------------------------------------------------------
 
 
+def done():
+    """Everything on record but readings."""
+    return Event.objects.exclude(kind__startswith="read.")
+
+
 def test_a_refused_verb_says_why_and_a_stale_page_says_what_happened(a, review):
     panel = perform(
         review.case, "grant_access", by=a.staff, today=TODAY, user=a.panel_member, capacity="panel_member"
@@ -230,7 +235,7 @@ def test_a_refused_verb_says_why_and_a_stale_page_says_what_happened(a, review):
     ) in page.words
     seen = fresh(review).version
     perform(review, "write_report", by=a.colleague, today=TODAY, sections={"child": "New."})
-    before = Event.objects.count()
+    before = done().count()
     delay = {
         "reason_code": "family_request",
         "words": "They ask for more time.",
@@ -241,7 +246,7 @@ def test_a_refused_verb_says_why_and_a_stale_page_says_what_happened(a, review):
     }
     stale = Browser(a.staff).post(url(review, "record_delay"), delay, status=409)
     assert "somebody else changed this" in stale.words
-    assert (Event.objects.count(), fresh(review).state, panel.state) == (before, "open", "open")
+    assert (done().count(), fresh(review).state, panel.state) == (before, "open", "open")
 
 
 # --- speed ------------------------------------------------------------------------------------------------
@@ -258,6 +263,7 @@ def test_the_list_and_the_page_take_the_same_statements_however_many_reviews_the
     staff = Browser(a.staff)
     staff.get("/rapid-reviews/")
     few = len(statements(staff, "/rapid-reviews/"))
+    staff.get(url(review))  # the first time within an hour it is recorded
     page = len(statements(staff, url(review)))
     for _ in range(3):
         other = RapidReview.objects.get(notification=make.notified(a))

@@ -40,6 +40,8 @@ def rehearse(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
+@pytest.mark.long
 @needs_pango
 @pytest.mark.once
 def test_every_pdf_and_e_mail_is_written_and_no_e_mail_names_anybody(tmp_path):

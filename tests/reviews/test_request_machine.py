@@ -176,6 +176,7 @@ class RequestMachine(RuleBasedStateMachine):
             assert InformationRequest.objects.visible_to(self._person("author")).count() == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_whatever_is_tried_a_request_is_never_stuck_and_nothing_is_lost():
     area = make.area()

@@ -61,13 +61,19 @@ def test_somebody_who_goes_back_and_sends_another_text_is_not_told_that_it_was_s
     assert Meeting.objects.get(pk=meeting.pk).agenda == ["First"]
 
 
-def test_two_events_entered_one_after_the_other_from_the_same_page_are_two(
+def test_another_event_from_the_page_of_an_earlier_one_is_told_so_and_keeps_its_words(
     a: make.Area, review: RapidReview
 ) -> None:
     staff, url = Browser(a.staff), reverse("chronology-add", args=[review.ref])
     sends = {**staff.get(url).sends, "agency": str(a.agencies["school"].pk), "date": "3 April 2025"}
-    for happened in ("Seen at school.", "Seen at school.", "Seen at home."):
+    for happened in ("Seen at school.", "Seen at school."):
         staff.post(url, {**sends, "happened": happened, "type": "contact"})
+    page = staff.post(url, {**sends, "happened": "Seen at home.", "type": "contact"}, 409)
+    assert "begin with an empty form" in page.words
+    assert "Happened Seen at home." in page.words
+    staff.post(
+        url, {**sends, "nonce": staff.get(url).sends["nonce"], "happened": "Seen at home.", "type": "contact"}
+    )
     entered = ChronologyEntry.objects.beside().filter(case=Case.objects.beside().get(pk=review.case_id))
     assert sorted(entry.happened for entry in entered) == ["Seen at home.", "Seen at school."]
 

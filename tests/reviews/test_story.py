@@ -24,6 +24,8 @@ TODAY = make.TODAY
 NOUNS = [noun for noun in EVERY_NOUN if noun._meta.app_label == "reviews"]
 # Recorded beside the verbs, by the actions.
 NOTED = {
+    "accessrequest.forget",
+    "accessrequest.move_due",
     "informationrequest.let_in",
     "informationrequest.let_out",
     "informationrequest.alert",

@@ -37,7 +37,7 @@ from referrals.models import Case, Referral
 from referrals.reminders import sweep
 from reviews import actions
 from reviews.management.data_map import TABLES
-from reviews.models import AcceptedName, AnswerVersion
+from reviews.models import AcceptedName, AccessPassage, AccessRecord, AnswerVersion
 from tests import factories as make
 from tests.services.conftest import redis_url  # noqa: F401  (one that is ours alone)
 from tests.signing_in import as_owner
@@ -117,6 +117,9 @@ def everything_there_is(a: make.Area) -> Case:
         accepted_on=TODAY,
     )
     make.letter(case, a.staff)
+    found = {"request": make.access_request(a), "label": "referrals.Case", "row": case.pk, "case": case}
+    AccessRecord.objects.create(**found, why="Somebody")
+    AccessPassage.objects.create(**found, title="Somebody", text="Somebody", redacted="Somebody")
     return case
 
 

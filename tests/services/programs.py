@@ -27,9 +27,10 @@ def shell_environment(site: Environment) -> Environment:
     return kept | {"PATH": path, "PYTHONPATH": str(ROOT)} | site
 
 
-def run(line: list[str], site: Environment) -> subprocess.CompletedProcess[str]:
+def run(line: list[str], site: Environment, seconds: float = 300) -> subprocess.CompletedProcess[str]:
+    env = shell_environment(site)
     return subprocess.run(
-        line, env=shell_environment(site), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+        line, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=seconds
     )
 
 
@@ -78,15 +79,16 @@ def on_database(url: str, name: str) -> str:
 
 
 @contextlib.contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """The address of a database of its own on ``server``, dropped afterwards."""
-    name = f"test_cspr_services_{os.getpid()}"
-    _admin(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+def new_database(server: str, *, template: str = "template1", suffix: str = "") -> Iterator[str]:
+    """The address of a database of its own on ``server``, a copy of another one there; dropped afterwards."""
+    name = f"test_cspr_services_{os.getpid()}{suffix}"
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    admin(server, made.format(sql.Identifier(name), sql.Identifier(template)))
     try:
         yield on_database(server, name)
     finally:
-        _admin(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        _admin(server, sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{name}_site")))
+        admin(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        admin(server, sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{name}_site")))
 
 
 def as_the_site(url: str, password: str = "only-for-tests") -> str:
@@ -96,7 +98,8 @@ def as_the_site(url: str, password: str = "only-for-tests") -> str:
     return urlunsplit(parts._replace(netloc=f"{parts.path.strip('/')}_site:{password}@{place}"))
 
 
-def _admin(server: str, statement: sql.Composed) -> None:
+def admin(server: str, statement: sql.Composed) -> None:
+    """One statement outside any transaction, as databases and roles need it."""
     with contextlib.closing(psycopg2.connect(server)) as link:
         link.autocommit = True
         link.cursor().execute(statement)

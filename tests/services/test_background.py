@@ -66,6 +66,7 @@ def test_every_tick_runs_in_a_worker_on_redis_and_postgresql(
     assert redis.Redis.from_url(redis_url).llen("celery") == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.services
 def test_a_tick_sent_while_no_worker_runs_waits_in_redis(
     database_url: str, redis_url: str, tmp_path: Path
@@ -86,6 +87,7 @@ def test_a_tick_sent_while_no_worker_runs_waits_in_redis(
         eventually((tmp_path / "heartbeat").exists, "the waiting tick ran", log)
 
 
+@pytest.mark.thorough
 @pytest.mark.once
 def test_every_tick_runs_in_a_worker_on_a_folder_and_sqlite(tmp_path: Path) -> None:
     (tmp_path / "broker" / "queue").mkdir(parents=True)

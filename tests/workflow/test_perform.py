@@ -90,7 +90,7 @@ def test_the_database_refuses_to_change_or_delete_an_event():
     make.sent(make.area())
     refusal = "append-only|permission denied for table audit_event"  # the trigger, or before it the site's own rights
     with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
-        Event.objects.update(words="Nothing happened")
+        Event.objects.update(reason_code="nothing")
     with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
         Event.objects.all()._raw_delete("default")
 

@@ -13,6 +13,8 @@ from cspr.documents.inspection.refused import UploadRefused
 
 # Larger pictures exhaust the viewers of those who open them; the largest telephone cameras stay below.
 MAX_PIXELS = 120_000_000
+# Each scan of a progressive JPEG goes over the whole picture once more. Programs write about ten.
+MOST_SCANS = 30
 BROKEN = "the picture is damaged or breaks off. Open it, save it again and upload the new copy."
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -48,18 +50,23 @@ def clean_png(data: bytes) -> bytes:
 
 def clean_jpeg(data: bytes) -> bytes:
     """Return the JPEG without EXIF, XMP, IPTC, thumbnails and comments; which way up it belongs is kept."""
-    kept, turned, sized, scanned = [], 1, False, False
+    kept, turned, sized, scans = [], 1, False, 0
     for marker, body, scan in jpeg_segments(data):
         if marker == EXIF and body.startswith(b"Exif\0\0"):
             turned = _orientation(body[6:])
         if marker in JPEG_SIZE:
             _refuse_huge(int.from_bytes(body[1:3]), int.from_bytes(body[3:5]))
             sized = True
-        scanned = scanned or marker == 0xDA
+        scans += marker == 0xDA
+        if scans > MOST_SCANS:
+            raise UploadRefused(
+                f"the picture is built up in more than {MOST_SCANS} layers. Open it, save it again as a plain JPEG "
+                "and upload the new copy."
+            )
         if not tells(marker, body):
             length = b"" if marker in JPEG_STANDALONE else (len(body) + 2).to_bytes(2)
             kept.append(bytes([0xFF, marker]) + length + body + scan)
-    if not (sized and scanned):
+    if not (sized and scans):
         raise UploadRefused(BROKEN)
     return JPEG_START + _upright(turned) + b"".join(kept) + b"\xff\xd9"
 

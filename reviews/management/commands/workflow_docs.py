@@ -15,13 +15,23 @@ from cspr.accounts.roles import Role
 from cspr.clocks.table import Clock, Every, Unit, registered
 from cspr.workflow import Subject, follows, transitions
 from referrals.emails import table as emails
-from referrals.models import Case, Decision, Notification, ParallelProcess, Referral
+from referrals.models import (
+    Case,
+    Decision,
+    Disposal,
+    EmergencyAccess,
+    Notification,
+    ParallelProcess,
+    Referral,
+)
 from reviews.change import CHAIR, CHECKS, EVERY, LEAD, OWNER, SHOWS, Shows
 from reviews.change import LADDER as RUNGS
 from reviews.emails import BY_LINK, CHASES
 from reviews.ladder import LADDER, LATE
 from reviews.management.data_map import data_map
+from reviews.management.retention_page import retention
 from reviews.models import (
+    AccessRequest,
     Action,
     ChronologyEntry,
     ChronologyImport,
@@ -50,6 +60,8 @@ NOUNS: tuple[type[Subject], ...] = (
     Notification,
     Decision,
     ParallelProcess,
+    EmergencyAccess,
+    Disposal,
     RapidReview,
     PlanTemplate,
     PlanStep,
@@ -69,6 +81,7 @@ NOUNS: tuple[type[Subject], ...] = (
     Publication,
     Action,
     YearlyPack,
+    AccessRequest,
 )
 WHO = {OWNER: "the owner", LEAD: "the agency's safeguarding lead", CHAIR: "the sub-group's chair"}
 NOTE = "<!-- Written by `manage.py workflow_docs`. Do not edit: change the declaration in the code. -->\n"
@@ -89,6 +102,7 @@ class Command(BaseCommand):
             "chasing.md": chasing(),
             "change.md": change(),
             "data-map.md": data_map(NOTE),
+            "retention.md": retention(NOTE),
         }
         docs = Path(settings.BASE_DIR) / "docs"
         stale = [name for name, text in pages.items() if not _says(docs / name, text)]
@@ -249,7 +263,8 @@ def _length(clock: Clock) -> str:
     if clock.length is None:
         return "as soon as possible; no number is given"
     local = " (a local choice)" if clock.local_length else ""
-    return f"{clock.unit.of(clock.length)}{' before' if clock.backwards else ''}{local}"
+    rolls = "; if that is no working day, until the next one" if clock.next_working else ""
+    return f"{clock.unit.of(clock.length)}{' before' if clock.backwards else ''}{local}{rolls}"
 
 
 def _late(clock: Clock) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from cspr.workflow import Refused, Replayed
 from referrals import permissions as case_permissions
 from referrals.models import Case
 from referrals.views import story
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.shared import new_nonce
 from referrals.views.verbs import VerbView, offers
 from reviews import actions
@@ -44,6 +45,7 @@ class EntryPage(View):
             ),
             ref=ref,
         )
+        note_opening(entry.case, user)
         verbs = offers(entry, user)
         context = {
             "entry": entry,
@@ -140,6 +142,8 @@ class Place(View):
         raise NotImplementedError
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        if status != HTTPStatus.FORBIDDEN:
+            note_opening(self.case, self.user)
         whole = case_permissions.read_whole_case(self.case, self.user) is None
         shared = {"case": self.case, "back": self.back, "whole": whole, "nonce": new_nonce()}
         return render(self.request, template, {**shared, **context}, status=status)

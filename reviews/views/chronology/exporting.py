@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 
 from cspr.documents.failures import CannotRender
 from cspr.documents.pdf import queue_pdf
+from cspr.people.requests import freshly_proven
 from referrals.permissions import see_identity
 from reviews.chronology.masking import Level
 from reviews.chronology_papers import MOST_IN_PDF, TOO_MANY, kind_of, standing
@@ -17,6 +18,7 @@ from reviews.permissions import take_chronology
 from reviews.views.chronology.entries import OfReview
 
 
+@freshly_proven
 class Export(OfReview):
     """A copy of the chronology: who is recognisable in it, and in which form. The worker makes it."""
 

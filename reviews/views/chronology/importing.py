@@ -18,7 +18,7 @@ from cspr.documents.inspection.refused import UploadRefused
 from cspr.documents.tabular import read_table
 from cspr.pages import posted_nonce, posted_number
 from cspr.workflow import Refused, Replayed, Stale, perform
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from reviews import actions
 from reviews.chronology.codes import ImportState
 from reviews.chronology.columns import NAMES, guess, heading_row, plain
@@ -150,6 +150,7 @@ class ImportPage(View):
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         if self.brought.state != ImportState.READ:
             return redirect(self.up)
+        note_opening(self.brought.case, self.user)
         return self._page()
 
     def post(self, request: HttpRequest, ref: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views import View
 
 from cspr.accounts.models import User
 from cspr.ui.keyset import page_of
-from referrals.views.case import signed_in
+from referrals.views.case import note_opening, signed_in
 from referrals.views.clocks import case_bar
 from referrals.views.lists import ListFilter
 from reviews.chronology.codes import EntryState, Exactness, Verdict
@@ -121,6 +121,7 @@ class ChronologyPage(View):
             RapidReview.objects.visible_to(user).select_related("case__partnership"), ref=ref
         )
         case = review.case
+        note_opening(case, user)
         telling = Telling(case, user)
         everything = entries_of(user, case)
         asked = ChronologyFilter(request.GET)

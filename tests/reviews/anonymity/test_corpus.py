@@ -10,6 +10,7 @@ from reviews.management.leaks.measuring import clean_files, measure
 from tests.documents.pango import needs_pango
 
 
+@pytest.mark.long
 @needs_pango
 @pytest.mark.once
 def test_three_hundred_leaks_are_caught_and_clean_texts_left_alone():

@@ -17,7 +17,8 @@ from django.utils import timezone
 from cspr.accounts.models import Partnership
 from cspr.audit.chain import BEGINNING, ROWS_AT_ONCE, first_break
 from cspr.audit.log import digest, hold
-from cspr.audit.models import Event
+from cspr.audit.models import Event, Words
+from cspr.audit.words import fingerprint, new_salt
 
 WORDS = "The health visitor rang on Monday and nobody was at home. " * 4
 
@@ -51,17 +52,21 @@ def _write(partnership: Partnership, wanted: int) -> None:
     chain = hold(partnership)
     made = _events(partnership, wanted)
     while batch := list(islice(made, ROWS_AT_ONCE)):
-        Event.objects.bulk_create(batch)
-        chain.seq, chain.head = batch[-1].seq, batch[-1].hash
+        Event.objects.bulk_create([event for event, _ in batch])
+        # Only now have the events keys.
+        Words.objects.bulk_create([Words(event=event, text=WORDS, salt=salt) for event, salt in batch])
+        chain.seq, chain.head = batch[-1][0].seq, batch[-1][0].hash
     chain.save()
 
 
-def _events(partnership: Partnership, wanted: int) -> Iterator[Event]:
+def _events(partnership: Partnership, wanted: int) -> Iterator[tuple[Event, str]]:
+    """Each with the salt of its words."""
     previous, now = BEGINNING, timezone.now()
     for seq in range(1, wanted + 1):
+        salt = new_salt()
         event = Event(
-            partnership=partnership, seq=seq, at=now, kind="case.note", words=WORDS, facts={"place": seq},
-            subject="referrals.case", subject_version=seq, previous_hash=previous,
+            partnership=partnership, seq=seq, at=now, kind="case.note", words_digest=fingerprint(WORDS, salt),
+            subject="referrals.case", subject_version=seq, facts={"place": seq}, previous_hash=previous,
         )  # fmt: skip
         event.hash = previous = digest(previous, event)
-        yield event
+        yield event, salt

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
 from cspr.documents.models import READABLE, Document
-from cspr.documents.storing import opened, write
+from cspr.documents.storing import in_quarantine, write
 
 
 class Command(BaseCommand):
@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         done = 0
         # Sealed text cannot be compared by the database, but no text at all stands there as what it is.
-        for document in Document.objects.filter(state__in=READABLE).order_by("pk").iterator():
+        for document in (
+            Document.objects.filter(state__in=READABLE).exclude(path="").order_by("pk").iterator()
+        ):
             if not document.file_key and seal_file(document):
                 done += 1
         self.stdout.write(f"{done} files encrypted.")
@@ -28,7 +30,7 @@ def seal_file(document: Document) -> bool:
     """Store the file anew, encrypted, and take the open one away; False when it is gone or was taken in meanwhile."""
     before = document.path
     try:
-        with opened(document) as file:
+        with in_quarantine(document) as file:
             data = file.read()
     except FileNotFoundError:
         return False  # manage.py reconcile_files names it

@@ -1,0 +1,1 @@
+"""Everything is lost, and restored from the backup: ``./dev drill``, docs/drill.md."""
