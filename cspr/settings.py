@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cspr.accounts.middleware.RequireSecondFactor",
     "cspr.accounts.middleware.NeverStore",
+    "cspr.people.watching.HoldBack",
     "cspr.pages.SentBefore",
 ]
 ROOT_URLCONF = "cspr.urls"
@@ -327,6 +328,9 @@ if CLAMAV and not re.fullmatch(r"/[^\0]+|[^/\s]+:\d{1,5}", CLAMAV):
     raise ImproperlyConfigured("CSPR_CLAMAV must be the path of a socket, or host:port.")
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 UPLOAD_MAX_REFERRAL_BYTES = 100 * 1024 * 1024
+# What one person adds within a day, everywhere together.
+UPLOAD_MAX_DAY_BYTES = 1024 * 1024 * 1024
+UPLOAD_MAX_DAY_FILES = 200
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 

@@ -5,6 +5,7 @@ Beside them stand Word and Excel papers (``cspr.documents.office``), asked for a
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.text import slugify
 
 from cspr.accounts.models import User
@@ -29,6 +31,7 @@ from cspr.documents.renderer import LAID_OUT, SECONDS, Exit
 
 PANGO = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 MOST_HTML = 1024 * 1024
+MOST_ASKED = 30
 OFFICIAL_SENSITIVE = "Official – sensitive: personal"
 
 
@@ -143,6 +146,17 @@ def fingerprint(source: str, fmt: Format = Format.PDF) -> str:
         return hashlib.sha256("\0".join([source, style, version("weasyprint")]).encode()).hexdigest()
     library = "python-docx" if fmt is Format.DOCX else "openpyxl"
     return hashlib.sha256("\0".join([source, fmt.extension, version(library)]).encode()).hexdigest()
+
+
+def ask_for(kind: str, subject: Any, by: User) -> Document:
+    """``queue_pdf`` for somebody at a page. Raises ``CannotRender``, too, after ``MOST_ASKED`` within ten minutes."""
+    since = timezone.now() - dt.timedelta(minutes=10)
+    asked = Document.objects.filter(origin=Origin.RENDERED, uploaded_by=by, created_at__gt=since)
+    if asked.count() >= MOST_ASKED:
+        raise CannotRender(
+            f"You have asked for {MOST_ASKED} documents within ten minutes. Wait a few minutes, then ask again."
+        )
+    return queue_pdf(kind, subject, by)
 
 
 def queue_pdf(kind: str, subject: Any, by: User) -> Document:

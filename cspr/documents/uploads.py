@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 import unicodedata
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
+from django.utils import timezone
 
 from cspr.accounts.models import Partnership, User
 from cspr.documents.confined import TookTooLong, run
@@ -178,6 +180,7 @@ def store_upload(
     Where a virus scanner is configured it is asked; a file it says nothing of is kept in quarantine (``quarantine``).
     """
     try:
+        _refuse_too_much_in_a_day(file.size, by)
         name, file_kind, data = _acceptable(file, takes, subject_label, subject_ref)
     except UploadRefused:
         log.warning("file refused", extra={"details": {"user": by.pk, "bytes": file.size}})
@@ -268,6 +271,23 @@ def _refuse_size(size: int, label: str, ref: str) -> None:
         raise UploadRefused(
             f"with it, the files here would be more than {total} MB. Remove one, or send the partnership’s "
             "team a message to agree another way."
+        )
+
+
+def _refuse_too_much_in_a_day(size: int, by: User) -> None:
+    """Nobody fills the disk alone, whether with many files or with large ones."""
+    since = timezone.now() - dt.timedelta(days=1)
+    added = Document.objects.filter(origin=Origin.UPLOADED, uploaded_by=by, created_at__gt=since)
+    if added.count() >= settings.UPLOAD_MAX_DAY_FILES:
+        raise UploadRefused(
+            f"You have added {settings.UPLOAD_MAX_DAY_FILES} files within a day, and no more are taken today. "
+            "Nothing that you added is lost. Add the rest tomorrow."
+        )
+    if added.uploaded_bytes() + size > settings.UPLOAD_MAX_DAY_BYTES:
+        total = settings.UPLOAD_MAX_DAY_BYTES // 1024**2
+        raise UploadRefused(
+            f"With this file you would have added more than {total} MB within a day. "
+            "Nothing that you added is lost. Add the rest tomorrow."
         )
 
 

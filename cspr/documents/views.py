@@ -18,7 +18,7 @@ from cspr.documents.access import visible_subject, why_not_read
 from cspr.documents.failures import CannotRender
 from cspr.documents.making import ask_again
 from cspr.documents.models import Document, State
-from cspr.documents.pdf import has_to_be_proven, paper_kind, queue_pdf
+from cspr.documents.pdf import ask_for, has_to_be_proven, paper_kind
 from cspr.documents.quarantine import LATE_AFTER, oldest_waiting_age
 from cspr.documents.scanning import configured
 from cspr.documents.storing import file_response
@@ -97,7 +97,7 @@ def ask(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
     if subject is None or why_not_read(subject, user, kind):
         raise Http404
     try:
-        document = queue_pdf(kind, subject, user)
+        document = ask_for(kind, subject, user)
     except CannotRender as reason:
         messages.error(request, str(reason))
         return redirect(_address(subject))

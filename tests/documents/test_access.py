@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from cspr.accounts.models import User
 from cspr.audit.models import Event
+from cspr.documents import pdf
 from cspr.documents.access import documents_of, may_open
 from cspr.documents.failures import CannotRender
 from cspr.documents.models import Document, State
@@ -221,6 +225,20 @@ def test_what_may_not_be_asked_for_looks_unknown(
     answers = [ask(user, kind, folder.ref) for user, kind in asked] + [ask(reader, "words", "33333-33333")]
     assert [answer.status_code for answer in answers] == [404] * 5
     assert not Document.objects.exists()
+
+
+def test_nobody_keeps_the_machine_busy_with_papers(
+    folder: Any, reader: User, signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "MOST_ASKED", 1)
+    client, address = signed_in(reader), reverse("documents:make", args=["words", folder.ref])
+    assert "/documents/" in client.post(address).headers["Location"]
+    response = client.post(address)
+    assert response.headers["Location"] == folder.get_absolute_url()
+    said = [str(m) for m in response.wsgi_request._messages]  # type: ignore[attr-defined]
+    assert said == ["You have asked for 1 documents within ten minutes. Wait a few minutes, then ask again."]
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=10), tick=False):
+        assert "/documents/" in client.post(address).headers["Location"]
 
 
 def test_a_paper_that_cannot_be_made_now_is_refused_with_its_sentence(

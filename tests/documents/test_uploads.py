@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import resource
 import zipfile
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError
+from django.utils import timezone
 
 from cspr.documents.models import Document
 from cspr.documents.storing import opened
@@ -235,6 +238,20 @@ def test_the_files_of_one_subject_have_a_limit_together(upload: Upload, settings
     with pytest.raises(UploadRefused, match="the files here would be more than 1 MB"):
         upload("b.txt", b"a" * 600_000)
     assert Document.objects.count() == 1
+
+
+def test_one_person_adds_only_so_much_within_a_day(upload: Upload, settings: Any) -> None:
+    settings.UPLOAD_MAX_DAY_BYTES = 1024 * 1024
+    upload("a.txt", b"a" * 600_000)
+    with pytest.raises(UploadRefused, match="more than 1 MB within a day"):
+        upload("b.txt", b"a" * 600_000)
+    settings.UPLOAD_MAX_DAY_FILES = 2
+    upload("c.txt", b"a")
+    with pytest.raises(UploadRefused, match="You have added 2 files within a day"):
+        upload("d.txt", b"a")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1), tick=False):
+        upload("d.txt", b"a" * 600_000)
+    assert sorted(Document.objects.values_list("size", flat=True)) == [1, 600_000, 600_000]
 
 
 def test_a_photograph_loses_place_and_time_but_stays_the_right_way_up(upload: Upload) -> None:

@@ -1,4 +1,6 @@
-"""Somebody who reads around: the thirty-first case within an hour and the sixth file in ten minutes are told."""
+"""Somebody who reads around: the thirty-first case within an hour and the sixth file in ten minutes are told.
+
+Ten times as much is not shown at all."""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from cspr.audit.log import record_read
 from cspr.audit.models import Event, ReadingAlarm
 from cspr.mail.models import MailState, OutgoingEmail
 from cspr.mail.subjects import visible_pairs
-from cspr.people.watching import look_at
+from cspr.people.watching import TooMuchAtOnce, look_at
 from cspr.workflow import Refused
 from referrals.models import Case
 from tests import factories as make
@@ -126,6 +128,31 @@ def test_the_limits_are_settings(a: make.Area, insider: User, settings: Any) -> 
     settings.READS_CASES = 2
     opens(insider, cases(a, 3))
     assert ReadingAlarm.objects.get().cases == 3
+
+
+def test_at_ten_times_as_much_nothing_more_is_shown_until_the_hour_is_over(
+    a: make.Area, insider: User, settings: Any
+) -> None:
+    settings.READS_CASES = 2
+    found = cases(a, 21)
+    opens(insider, found[:20])
+    browser, last = Browser(insider), found[20]
+    refused = browser.get(last.get_absolute_url(), 429).words
+    assert "Too many records in a short time" in refused
+    assert last.pseudonym not in refused
+    assert not Event.objects.filter(kind="read.case", case_ref=last.ref).exists()
+    browser.get(found[0].get_absolute_url())  # what was open stays open
+    opens(a.staff, [last])
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1), tick=False):
+        opens(insider, [last])
+
+
+def test_files_are_held_back_too(a: make.Area, insider: User, settings: Any) -> None:
+    settings.READS_FILES = 1
+    takes(a, insider, 10)
+    with pytest.raises(TooMuchAtOnce):
+        takes(a, insider, 1)
+    assert Event.objects.filter(kind="read.document").count() == 10
 
 
 def test_whoever_is_watched_hears_nothing_of_it_and_does_not_look_at_it(a: make.Area, settings: Any) -> None:

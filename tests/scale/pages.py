@@ -24,7 +24,7 @@ import requests
 
 from tests.machine import Machine, look_round, unused_port
 from tests.run import say
-from tests.scale.place import Failed, Place, ended_well, migrated_place
+from tests.scale.place import MANAGE, Failed, Place, ended_well, migrated_place
 from tests.services.programs import Environment, eventually, running
 
 CASES, PEOPLE, PAGES, PAUSE = 100_000, 10, 60, 1.0
@@ -134,7 +134,9 @@ def measure(machine: Machine, cases: int) -> list[str]:
 
 def measured(place: Place, machine: Machine, cases: int) -> list[str]:
     """The same, in a place that is filled."""
-    people = json.loads(ended_well([sys.executable, "-c", SIGNED_IN, str(place.folder)], place.owner))
+    ended_well([*MANAGE, "collectstatic", "--no-input"], site(place, machine))
+    signing_in = [sys.executable, "-c", SIGNED_IN, str(place.folder)]
+    people = json.loads(ended_well(signing_in, site(place, machine)))
     if len(people) != PEOPLE:
         raise Failed(f"{len(people)} people, not {PEOPLE}")
     took, wrong = while_it_serves(place, machine, people)

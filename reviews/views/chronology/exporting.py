@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cspr.documents.failures import CannotRender
-from cspr.documents.pdf import queue_pdf
+from cspr.documents.pdf import ask_for
 from cspr.people.requests import freshly_proven
 from referrals.permissions import see_identity
 from reviews.chronology.masking import Level
@@ -47,7 +47,7 @@ class Export(OfReview):
 
     def _ask(self, kind: str, form: ExportForm) -> HttpResponse:
         try:
-            document = queue_pdf(kind, self.review, self.user)
+            document = ask_for(kind, self.review, self.user)
         except CannotRender as reason:
             form.add_error(None, str(reason))
             return self.show("chronologies/export.html", 422, form=form)
