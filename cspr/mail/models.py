@@ -48,6 +48,7 @@ STATUS = {
     MailState.DROPPED: "stopped",
 }
 ON_ITS_WAY = (MailState.QUEUED, MailState.LEASED)
+HELD = Q(state=MailState.HELD, digest=None)
 
 
 class Trouble(models.TextChoices):
@@ -117,18 +118,22 @@ class OutgoingEmail(models.Model):
     ``link`` in it is wiped as soon as the row is finished.
     """
 
-    ref = models.CharField(max_length=11, unique=True, default=new_ref, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, null=True, related_name="+")
-    to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ref = models.CharField(max_length=11, default=new_ref, editable=False)
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     to_address = models.EmailField(blank=True)
     link = models.CharField(max_length=500, blank=True)
     kind = models.CharField(max_length=80)
     subject_label = models.CharField(max_length=60, blank=True)
     subject_ref = models.CharField(max_length=11, blank=True)
     due_on = models.DateField(null=True)
-    dedupe_key = models.CharField(max_length=200, unique=True)
+    dedupe_key = models.CharField(max_length=200)
     immediate = models.BooleanField(default=False)
-    digest = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
+    digest = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="parts", db_index=False
+    )
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.HELD)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)
@@ -153,9 +158,15 @@ class OutgoingEmail(models.Model):
                 condition=Q(to__isnull=False, to_address="") | (Q(to__isnull=True) & ~Q(to_address="")),
                 name="email_has_one_recipient",
             ),
+            models.UniqueConstraint(fields=["ref"], name="one_email_per_ref"),
+            models.UniqueConstraint(fields=["dedupe_key"], name="one_email_per_message"),
         ]
+        # A sweep writes hundreds of thousands of rows and then takes each into a summary: an index that nothing asks
+        # (Django's own of the foreign keys, and the second one of each unique text) would be paid for twice a row.
         indexes = [
-            models.Index(fields=["state", "next_try_at"], name="email_to_relay"),
+            models.Index(fields=["next_try_at"], name="email_to_relay", condition=Q(state__in=ON_ITS_WAY)),
+            models.Index(fields=["to"], name="email_for_summary", condition=HELD),
+            models.Index(fields=["digest"], name="email_in_summary", condition=Q(digest__isnull=False)),
             models.Index(fields=["partnership", "-id"], name="email_of_partnership"),
             models.Index(fields=["partnership", "state", "-id"], name="email_of_state"),
         ]
