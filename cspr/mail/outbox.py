@@ -18,6 +18,7 @@ from cspr.audit.log import record
 from cspr.mail.kinds import DIGEST, is_registered
 from cspr.mail.models import HELD, ON_ITS_WAY, MailState, OutgoingEmail
 from cspr.mail.subjects import subject_model
+from cspr.mail.writing import Row, add_new
 from cspr.wall.scope import everything
 
 # Mail that has waited longer than this is late: staff see a strip on every page, and monitoring is told.
@@ -69,42 +70,44 @@ class Message:
 def queue(messages: Iterable[Message]) -> int:
     """Write the rows and return how many were new. A key that is already there is left as it is.
 
-    One insert for every ``PORTION`` of them (on SQLite one for every forty or so) and one count, so that neither
-    memory nor a transaction grows with their number. Runs in the caller's transaction, where there is one: if the
-    change is rolled back, nobody hears of it.
+    ``PORTION`` of them at a time, so that neither memory nor a transaction grows with their number. Runs in the
+    caller's transaction, where there is one: if the change is rolled back, nobody hears of it.
     """
     now, new, rest = timezone.now(), 0, iter(messages)
     while portion := [_row(message, now) for message in islice(rest, PORTION)]:
-        new += len(_insert(portion))
+        new += add_new(portion)
     return new
 
 
-def _row(message: Message, now: dt.datetime) -> OutgoingEmail:
-    return OutgoingEmail(
-        partnership_id=message.partnership_id,
-        to_id=message.to.pk if isinstance(message.to, User) else message.to,
-        to_address=message.address,
-        link=message.link,
-        kind=message.kind,
-        subject_label=message.subject_label.lower(),
-        subject_ref=message.subject_ref,
-        due_on=message.due_on,
-        dedupe_key=message.dedupe_key,
-        immediate=message.immediate,
-        state=MailState.QUEUED if message.immediate else MailState.HELD,
-        created_at=now,
-        waiting_since=now,
-        next_try_at=now,
-    )
+def _row(message: Message, now: dt.datetime) -> Row:
+    return {
+        "partnership_id": message.partnership_id,
+        "to_id": message.to.pk if isinstance(message.to, User) else message.to,
+        "to_address": message.address,
+        "link": message.link,
+        "kind": message.kind,
+        "subject_label": message.subject_label.lower(),
+        "subject_ref": message.subject_ref,
+        "due_on": message.due_on,
+        "dedupe_key": message.dedupe_key,
+        "immediate": message.immediate,
+        "state": MailState.QUEUED if message.immediate else MailState.HELD,
+        "created_at": now,
+        "waiting_since": now,
+        "next_try_at": now,
+    }
 
 
-def _insert(rows: list[OutgoingEmail]) -> set[str]:
-    """Insert what is new and return its references. They are random, so one found is a row of ours."""
-    if not rows:
-        return set()
-    OutgoingEmail.objects.bulk_create(rows, ignore_conflicts=True)
-    refs = [row.ref for row in rows]
-    return set(OutgoingEmail.objects.filter(ref__in=refs).values_list("ref", flat=True))
+def _summary(person: int | None, today: dt.date, now: dt.datetime) -> Row:
+    return {
+        "to_id": person,
+        "kind": DIGEST,
+        "dedupe_key": f"digest:{person}:{today}",
+        "state": MailState.QUEUED,
+        "created_at": now,
+        "waiting_since": now,
+        "next_try_at": now,
+    }
 
 
 def queue_account_mail(address: str, kind: str, link: str = "", partnership_id: int | None = None) -> None:
@@ -165,18 +168,15 @@ def _compose(people: list[int | None], today: dt.date) -> int:
     """The summaries of these people, in one transaction."""
     with transaction.atomic():
         held = OutgoingEmail.objects.filter(HELD)
-        summaries = [
-            OutgoingEmail(
-                to_id=person, kind=DIGEST, dedupe_key=f"digest:{person}:{today}", state=MailState.QUEUED
-            )
-            for person in people
-        ]
-        new = _insert(summaries)
-        mine = OutgoingEmail.objects.filter(kind=DIGEST, ref__in=new)
+        now = timezone.now()
+        summaries = [_summary(person, today, now) for person in people]
+        new = add_new(summaries)
+        # References are random: one that is found is of a row that was new.
+        mine = OutgoingEmail.objects.filter(kind=DIGEST, ref__in=[row["ref"] for row in summaries])
         held.filter(to_id__in=mine.values("to_id")).update(
             digest_id=Subquery(mine.filter(to_id=OuterRef("to_id")).values("pk")[:1])
         )
-        return len(new)
+        return new
 
 
 def retry(email: OutgoingEmail, *, by: User) -> bool:

@@ -42,6 +42,7 @@ SQL = {"execute", "executemany"}
 # What is right all the same, and why.
 FIXED = {
     "cspr/audit/triggers.py": "statements about our own tables, run when the database is built",
+    "cspr/mail/writing.py": "a statement about our own table, put together by the names of its columns",
     "cspr/people/work_account.py": "an ID token is read, with the algorithm, issuer and audience that are ours to say",
     "cspr/sealed/migrating.py": "statements about our own tables, run when the database is built",
     "cspr/wall/": "statements about our own tables and roles, put together by their names",
