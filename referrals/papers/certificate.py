@@ -53,7 +53,7 @@ def _day(said: str) -> str:
 
 def _by(said: dict[str, str]) -> str:
     role = Role(said["role"]).label if said["role"] in Role.values else "Somebody"
-    return f"{_day(said['on'])}, {role.lower() if role != Role.DPO.label else role}"
+    return f"{_day(said['on'])}, {role.lower()}"
 
 
 def _kind_of_row(label: str) -> str:
