@@ -152,6 +152,10 @@ def case_of(model: type[models.Model]) -> Any:
     return F(case) if case else Value(None, BigIntegerField(null=True))
 
 
+# Where forms keep what was written: nothing to whoever reads it.
+KEPT_UNDER = {"answers", "items"}
+
+
 def without_unsent(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Without what an agency has not sent."""
     if rows.model is Referral:
@@ -176,7 +180,10 @@ def leaves(row: Any, fields: tuple[models.Field, ...]) -> Iterator[Leaf]:
 def _inside(value: Any, place: str, title: str) -> Iterator[Leaf]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _inside(inner, f"{place}.{key}", f"{title}: {str(key).replace('_', ' ')}")
+            parts = (title, str(key).replace("_", " "))
+            yield from _inside(
+                inner, f"{place}.{key}", ": ".join(part for part in parts if part not in KEPT_UNDER)
+            )
     elif isinstance(value, list | tuple):
         for number, inner in enumerate(value):
             yield from _inside(inner, f"{place}.{number}", title)
