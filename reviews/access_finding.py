@@ -153,7 +153,7 @@ def case_of(model: type[models.Model]) -> Any:
 
 
 # Where forms keep what was written: nothing to whoever reads it.
-KEPT_UNDER = {"answers", "items"}
+KEPT_UNDER = {"answers", "details", "items"}
 
 
 def without_unsent(rows: QuerySet[Any]) -> QuerySet[Any]:

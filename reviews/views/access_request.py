@@ -28,7 +28,7 @@ from reviews import actions
 from reviews.access_permissions import ACCESS_KEEPERS
 from reviews.forms import access_request as asked
 from reviews.models import AccessRequest
-from reviews.questions.access_request import ACCESS_OPEN, AccessState
+from reviews.questions.access_request import ACCESS_OPEN, AccessState, Answer
 
 # So many that have ended are listed, the newest first.
 ENDED = 30
@@ -142,12 +142,13 @@ class AccessRequestPage(View):
             "gather": one.gathered_on,
         }
         beside = BESIDE | {name for name, is_done in done.items() if is_done}
+        elsewhere = {"decide", "hand_over" if one.answer == Answer.REFUSE else "tell_refusal"}
         events = Event.objects.filter(subject_ref=one.ref).exclude(kind__startswith="read.")
         context = {
             "request_": one,
             "row": _row(one, user),
             "today": today,
-            "verbs": [verb for verb in verbs if verb.name not in beside | {"decide"}],
+            "verbs": [verb for verb in verbs if verb.name not in beside | elsewhere],
             "beside": [verb for verb in verbs if verb.name in beside and verb.reason is None],
             "left": one.passages.filter(decision="").count(),
             "documents": documents_of(one, user),

@@ -203,6 +203,9 @@ def test_from_the_letter_to_the_answer_through_the_pages(a: make.Area) -> None:
     staff.fill(f"{at}prepare/", answer="give", words="Looked in both cases.")
     assert "somebody else has to check it" in staff.get(at).words
     officer.fill(f"{at}confirm/")
+    next_ = officer.get(at).words
+    assert "Record that it was handed over" in next_
+    assert "refusal" not in next_
     officer.fill(f"{at}hand_over/", handing="secure")
     request = AccessRequest.objects.get()
     assert (request.state, request.ended_on) == ("answered", TODAY)

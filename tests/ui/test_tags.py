@@ -36,6 +36,12 @@ def test_a_date_is_given_in_full_with_its_distance(
     assert ui.date_with_distance(day, TODAY, working_days) == sentence
 
 
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-12-29, later", "Seen at home", ""])
+def test_only_a_text_that_is_a_day_is_told_as_one(text: str) -> None:
+    assert ui.day_told("2026-12-29") == "Tuesday 29 December 2026"
+    assert ui.day_told(text) == text
+
+
 def test_a_moment_is_told_in_london_time() -> None:
     summer = dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC)
     assert ui.moment(summer) == "2 July 2026 at 00:30"

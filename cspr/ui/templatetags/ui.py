@@ -5,6 +5,7 @@ To change query parameters use Django's own ``{% querystring page=None %}``.
 =====================  =======================================================================
 ``{% tag state %}``    a status tag: to do, waiting for …, late, done, stopped; nothing else
 ``{% long_date d %}``  Tuesday 29 December 2026
+``{{ text|day_told }}``  the same of a text that is a day (2026-12-29); any other text as it is
 ``{% moment t %}``     29 December 2026 at 14:05
 ``{% date_with_distance d today n %}``  Tuesday 29 December 2026, in 3 working days
 ``{% summary_list %}`` … ``{% summary_row "Key" value href="…" %}`` … ``{% endsummary_list %}``
@@ -21,6 +22,7 @@ To change query parameters use Django's own ``{% querystring page=None %}``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -50,6 +52,7 @@ register.filter(prose)
 register.simple_tag(page, name="rich")
 register.simple_tag(paper, name="rich_paper")
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 TAG_COLOURS = {"to do": "blue", "late": "red", "done": "green", "stopped": "grey"}
 ICONS = {
     "lock": "M5 7V5a3 3 0 0 1 6 0v2h1v8H4V7zm2 0h2V5a1 1 0 0 0-2 0z",
@@ -83,6 +86,15 @@ def _day(value: dt.date) -> dt.date:
 def long_date(value: dt.date | None) -> str:
     """A date in full; of a datetime, the day in London. ``None`` reads "no date yet"."""
     return date_format(_day(value), "l j F Y") if value else "no date yet"
+
+
+@register.filter
+def day_told(text: str) -> str:
+    """A text that holds a day and nothing else (``2026-12-29``) in full, any other as it is."""
+    try:
+        return long_date(dt.date.fromisoformat(text)) if DAY.fullmatch(text) else text
+    except ValueError:
+        return text
 
 
 @register.simple_tag
