@@ -1,6 +1,6 @@
-"""``python -m tests.covering``: every test that needs no server, and which branches of the code they went through.
+"""``python -m tests.covering``: the tests of every day, and which branches of the code they went through.
 
-What only PostgreSQL and Redis go through counts as missed, so the figure is rather too low.
+What only PostgreSQL and Redis go through, or the tests that take minutes, counts as missed: the figure is rather too low.
 
 Ends with 1 where less than 90 in 100 of all branches and lines were, or less than all of what decides who may do what,
 how a case moves, what leaves in an e-mail and what a published text may hold.
@@ -18,6 +18,7 @@ from typing import Any
 from tests.run import IN_PARALLEL, ROOT, environment, say
 
 ENOUGH = 90.0
+QUICK = "not browser and not services and not thorough"
 WHOLE = (
     "/permissions.py",
     "_permissions.py",
@@ -32,7 +33,7 @@ def covered(tests: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         env = environment(COVERAGE_FILE=str(Path(folder) / "data"))
         run = [sys.executable, "-m", "coverage"]
-        line = [*run, "run", "-m", "pytest", "-q", "-m", "not browser and not services", *IN_PARALLEL, *tests]
+        line = [*run, "run", "-m", "pytest", "-q", "-m", QUICK, *IN_PARALLEL, *tests]
         failed = subprocess.run(line, env=env, cwd=ROOT, check=False).returncode
         into = Path(folder) / "coverage.json"
         subprocess.run([*run, "combine", "--quiet"], env=env, cwd=ROOT, check=True)
