@@ -1,6 +1,6 @@
 """``python -m tests.covering``: the tests of every day, and which branches of the code they went through.
 
-What only PostgreSQL and Redis go through, or the tests that take minutes, counts as missed: the figure is rather too low.
+What only servers go through, or the tests that take minutes, counts as missed: the figure is rather too low.
 
 Ends with 1 where less than 90 in 100 of all branches and lines were, or less than all of what decides who may do what,
 how a case moves, what leaves in an e-mail and what a published text may hold.
