@@ -48,7 +48,7 @@ STATUS = {
     MailState.DROPPED: "stopped",
 }
 ON_ITS_WAY = (MailState.QUEUED, MailState.LEASED)
-HELD = Q(state=MailState.HELD, digest=None)
+FOR_SUMMARY = Q(state=MailState.HELD, digest=None)
 
 
 class Trouble(models.TextChoices):
@@ -165,7 +165,7 @@ class OutgoingEmail(models.Model):
         # (Django's own of the foreign keys, and the second one of each unique text) would be paid for twice a row.
         indexes = [
             models.Index(fields=["next_try_at"], name="email_to_relay", condition=Q(state__in=ON_ITS_WAY)),
-            models.Index(fields=["to"], name="email_for_summary", condition=HELD),
+            models.Index(fields=["to"], name="email_for_summary", condition=FOR_SUMMARY),
             models.Index(fields=["digest"], name="email_in_summary", condition=Q(digest__isnull=False)),
             models.Index(fields=["partnership", "-id"], name="email_of_partnership"),
             models.Index(fields=["partnership", "state", "-id"], name="email_of_state"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from cspr.accounts.models import User
 from cspr.audit.log import record
 from cspr.mail.kinds import DIGEST, is_registered
-from cspr.mail.models import HELD, ON_ITS_WAY, MailState, OutgoingEmail
+from cspr.mail.models import FOR_SUMMARY, ON_ITS_WAY, MailState, OutgoingEmail
 from cspr.mail.subjects import subject_model
 from cspr.mail.writing import Row, add_new
 from cspr.wall.scope import everything
@@ -145,7 +145,7 @@ def compose_digests(today: dt.date) -> int:
     and four for each transaction: a summary is never there without its parts, and none takes in more people than
     ``AT_A_TIME`` rows are held for (or one person, who may have more).
     """
-    held = OutgoingEmail.objects.filter(HELD)
+    held = OutgoingEmail.objects.filter(FOR_SUMMARY)
     counted = held.order_by("to_id").values_list("to_id").annotate(rows=Count("pk"))
     return sum(_compose(people, today) for people in _together(counted))
 
@@ -167,7 +167,7 @@ def _together(counted: Iterable[tuple[int | None, int]]) -> Iterator[list[int | 
 def _compose(people: list[int | None], today: dt.date) -> int:
     """The summaries of these people, in one transaction."""
     with transaction.atomic():
-        held = OutgoingEmail.objects.filter(HELD)
+        held = OutgoingEmail.objects.filter(FOR_SUMMARY)
         now = timezone.now()
         summaries = [_summary(person, today, now) for person in people]
         new = add_new(summaries)

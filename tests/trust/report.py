@@ -34,7 +34,8 @@ Runs = dict[str, Run]
 HEAD = """# Trust report
 
 Written by `./dev trust`, from runs. A number without a run has no value here. A number counts as reached when its
-command ended well **and** nothing of its target is missing from what the command shows.
+command ended well **and** nothing of its target is missing from what the command shows. A commit that is named and
+cannot be found was put together with others before they became part of this history.
 
 """
 
