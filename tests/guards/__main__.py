@@ -1,15 +1,18 @@
-"""``python -m tests.guards [SHARES [WORD]]``: take out each guard, see whether a test notices, print what none did.
+"""``python -m tests.guards [WORD]``: take out each guard, see whether a test notices, print what none did.
 
-``SHARES`` processes (2) take a part each; ``WORD`` keeps to guards whose place or words hold it. Exit 1 where fewer
-than 95 in 100 are noticed, or where one is not that approving, publishing, identity or conflicts rest on.
+``--shares`` processes (2) take a part each; ``WORD`` keeps to guards whose place or words hold it; after ``--minutes``
+no further one is taken out (those that approving, publishing, identity or conflicts rest on come first). Exit 1 where
+fewer than 95 in 100 are noticed, or where one of those is not, or where not all were tried.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import tempfile
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +35,34 @@ START = (
 )
 
 
-def measured(shares: int, only: str) -> list[dict[str, Any]]:
-    """What became of every guard. Raises RuntimeError where a process ended before its last guard."""
+def measured(shares: int, only: str, minutes: float) -> tuple[list[dict[str, Any]], int]:
+    """What became of every guard, and how many were not tried. Raises RuntimeError where a process ended early."""
     with tempfile.TemporaryDirectory() as folder:
         running = {}
         for share in range(shares):
             into = Path(folder) / f"{share}.json"
-            line = [sys.executable, "-c", START, str(into), str(share), str(shares), only, *TESTS]
+            line = [
+                sys.executable,
+                "-c",
+                START,
+                str(into),
+                str(minutes),
+                str(share),
+                str(shares),
+                only,
+                *TESTS,
+            ]
             line += [f"--ignore=tests/{name}" for name in NOT]
             env = environment(DJANGO_SETTINGS_MODULE="tests.settings")
             running[into] = subprocess.Popen(line, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
         ended = [process.wait() for process in running.values()]
         if any(ended):
             raise RuntimeError("A process ended early; the reason is above.")
-        return [one for into in running for one in json.loads(into.read_text())["guards"]]
+        shared = [json.loads(into.read_text()) for into in running]
+        return [one for each in shared for one in each["guards"]], sum(each["left"] for each in shared)
 
 
-def told(found: list[dict[str, Any]]) -> int:
+def told(found: list[dict[str, Any]], left: int = 0) -> int:
     weighty = [one for one in found if one["weighty"]]
     noticed, of_weighty = sum(one["noticed"] for one in found), sum(one["noticed"] for one in weighty)
     say()
@@ -59,10 +73,19 @@ def told(found: list[dict[str, Any]]) -> int:
     say(
         f"guards: {noticed} of {len(found)} noticed ({100 * noticed / len(found):.1f} %);"
         f" {of_weighty} of {len(weighty)} of those on approving, publishing, identity and conflicts"
+        f"{f'; {left} more were not tried' if left else ''}"
     )
-    return 0 if noticed >= ENOUGH * len(found) and of_weighty == len(weighty) else 1
+    return 0 if noticed >= ENOUGH * len(found) and of_weighty == len(weighty) and not left else 1
+
+
+def main(words: list[str]) -> int:
+    parser = ArgumentParser(prog="python -m tests.guards")
+    parser.add_argument("word", nargs="?", default="")
+    parser.add_argument("--shares", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    given = parser.parse_args(words)
+    return told(*measured(given.shares, given.word, given.minutes))
 
 
 if __name__ == "__main__":
-    shares, only, *_ = [*sys.argv[1:], "2", ""] if len(sys.argv) == 1 else [*sys.argv[1:], ""]
-    sys.exit(told(measured(int(shares), only)))
+    sys.exit(main(sys.argv[1:]))

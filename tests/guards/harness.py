@@ -7,6 +7,7 @@ or laid out anew, and only the tests that call the guard are run, until one of t
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -87,11 +88,13 @@ class Listening:
 class Harness:
     """The run as it is, then the guards one by one, as a plugin of pytest.
 
-    ``share``, ``shares``: which part of the guards; ``only``: those whose name holds this; ``longest``: for how many
-    seconds one guard is looked for; ``into``: the file that takes the outcome.
+    ``share``, ``shares``: which part of the guards; ``only``: those whose name holds this; ``minutes``: after so many
+    no further guard is taken out; ``longest``: for how many seconds one guard is looked for; ``into``: the file that
+    takes the outcome.
     """
 
     into: Path
+    minutes: float = math.inf
     share: int = 0
     shares: int = 1
     only: str = ""
@@ -106,17 +109,28 @@ class Harness:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self.items = session.items
+        self.items, until = session.items, time.monotonic() + 60 * self.minutes
         self.as_it_is()
         session._setupstate.teardown_exact(session.items[0].session)  # what belongs to the whole run stays
         connection.close()
         found: list[dict[str, Any]] = []
         chosen = sorted((one for one in mutants() if self.only in str(one)), key=lambda one: not one.weighty)
-        for mutant in chosen[self.share :: self.shares]:
+        mine = chosen[self.share :: self.shares]
+        for mutant in mine:
+            if time.monotonic() > until:
+                break
             found.append(self.outcome(mutant))
             say("." if found[-1]["noticed"] else f"\nNOT NOTICED  {found[-1]['guard']}\n")
             self.into.write_text(
-                json.dumps({"guards": found, "bad": sorted(self.bad), "seconds": self.seconds}, indent=1)
+                json.dumps(
+                    {
+                        "guards": found,
+                        "left": len(mine) - len(found),
+                        "bad": sorted(self.bad),
+                        "seconds": self.seconds,
+                    },
+                    indent=1,
+                )
             )
         return True
 
@@ -212,7 +226,9 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def main(into: str, share: str, shares: str, only: str, *tests: str) -> int:
-    """One process: ``into`` and the rest as in ``Harness``; ``tests``: what pytest is to run."""
-    line = ["-q", "-s", "-m", "not browser and not services", *tests]
-    return int(pytest.main(line, plugins=[Harness(Path(into), int(share), int(shares), only)]))
+def main(into: str, minutes: str, share: str, shares: str, only: str, *tests: str) -> int:
+    """One process: ``into`` and the rest as in ``Harness``; ``tests``: what pytest is to run, of it what takes no
+    minutes."""
+    line = ["-q", "-s", "-m", "not browser and not services and not thorough", *tests]
+    plugin = Harness(Path(into), float(minutes), int(share), int(shares), only)
+    return int(pytest.main(line, plugins=[plugin]))

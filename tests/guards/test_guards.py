@@ -95,7 +95,17 @@ def test_a_guard_that_a_test_rests_on_is_noticed_and_one_that_none_calls_is_name
     found = []
     for guard in ("permissions._not_yourself:", "permissions.keep_executive:24"):
         into = tmp_path / "guards.json"
-        line = [sys.executable, "-c", START, str(into), "0", "1", guard, "tests/accounts/test_roles.py"]
+        line = [
+            sys.executable,
+            "-c",
+            START,
+            str(into),
+            "inf",
+            "0",
+            "1",
+            guard,
+            "tests/accounts/test_roles.py",
+        ]
         env = environment(DJANGO_SETTINGS_MODULE="tests.settings")
         done = subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
