@@ -328,9 +328,6 @@ if CLAMAV and not re.fullmatch(r"/[^\0]+|[^/\s]+:\d{1,5}", CLAMAV):
     raise ImproperlyConfigured("CSPR_CLAMAV must be the path of a socket, or host:port.")
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 UPLOAD_MAX_REFERRAL_BYTES = 100 * 1024 * 1024
-# What one person adds within a day, everywhere together.
-UPLOAD_MAX_DAY_BYTES = 1024 * 1024 * 1024
-UPLOAD_MAX_DAY_FILES = 200
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 

@@ -41,6 +41,8 @@ REMEDIES = {
     "zip": "Unpack it and upload the files one by one.",
 }
 LONGEST_NAME = 120
+# What one person adds within a day, everywhere together.
+MOST_FILES_A_DAY, MOST_BYTES_A_DAY = 200, 1024 * 1024 * 1024
 TIME_TO_INSPECT = 25
 MARKUP = re.compile(r"\s*(?:<!doctype|<html|<script|<svg|<\?xml|<\?php|%PDF-|\{\\rtf)", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -278,13 +280,13 @@ def _refuse_too_much_in_a_day(size: int, by: User) -> None:
     """Nobody fills the disk alone, whether with many files or with large ones."""
     since = timezone.now() - dt.timedelta(days=1)
     added = Document.objects.filter(origin=Origin.UPLOADED, uploaded_by=by, created_at__gt=since)
-    if added.count() >= settings.UPLOAD_MAX_DAY_FILES:
+    if added.count() >= MOST_FILES_A_DAY:
         raise UploadRefused(
-            f"You have added {settings.UPLOAD_MAX_DAY_FILES} files within a day, and no more are taken today. "
+            f"You have added {MOST_FILES_A_DAY} files within a day, and no more are taken today. "
             "Nothing that you added is lost. Add the rest tomorrow."
         )
-    if added.uploaded_bytes() + size > settings.UPLOAD_MAX_DAY_BYTES:
-        total = settings.UPLOAD_MAX_DAY_BYTES // 1024**2
+    if added.uploaded_bytes() + size > MOST_BYTES_A_DAY:
+        total = MOST_BYTES_A_DAY // 1024**2
         raise UploadRefused(
             f"With this file you would have added more than {total} MB within a day. "
             "Nothing that you added is lost. Add the rest tomorrow."

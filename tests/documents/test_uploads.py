@@ -15,6 +15,7 @@ import time_machine
 from django.db import DatabaseError
 from django.utils import timezone
 
+from cspr.documents import uploads
 from cspr.documents.models import Document
 from cspr.documents.storing import opened
 from cspr.documents.uploads import UploadRefused
@@ -240,12 +241,12 @@ def test_the_files_of_one_subject_have_a_limit_together(upload: Upload, settings
     assert Document.objects.count() == 1
 
 
-def test_one_person_adds_only_so_much_within_a_day(upload: Upload, settings: Any) -> None:
-    settings.UPLOAD_MAX_DAY_BYTES = 1024 * 1024
+def test_one_person_adds_only_so_much_within_a_day(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES_A_DAY", 1024 * 1024)
     upload("a.txt", b"a" * 600_000)
     with pytest.raises(UploadRefused, match="more than 1 MB within a day"):
         upload("b.txt", b"a" * 600_000)
-    settings.UPLOAD_MAX_DAY_FILES = 2
+    monkeypatch.setattr(uploads, "MOST_FILES_A_DAY", 2)
     upload("c.txt", b"a")
     with pytest.raises(UploadRefused, match="You have added 2 files within a day"):
         upload("d.txt", b"a")
