@@ -51,7 +51,7 @@ NUMBERS = (
         3,
         "Mutation of guards",
         "at least 95 % of removed guards noticed; all for approving, publishing, identity, conflict",
-        program="tests.guards",
+        program="tests.guards --minutes=24",
         engine="SQLite",
         found=r"guards: (?P<found>[^\n]*)",
     ),
