@@ -151,6 +151,7 @@ def everybody_was_told_what_was_theirs_to_know() -> None:
     assert told() == {
         "referral_received": TEAM,
         "referral_acknowledged": REFERRER,
+        "referral_moved_on": REFERRER,
         "notified": members,
         "rapid_review_open": members,
         "agency_asked": AUTHORS,
