@@ -36,10 +36,14 @@ if (document.body.hasAttribute("data-signed-in")) {
 }
 
 // --- "Exit this page" signs out, too ---------------------------------------------------------------
-// The module hides the page in whichever way it was used; nobody waits for our answer.
+// The module hides the page in whichever way it was used; nobody waits for our answer. It arrives after the page: until
+// then the button is a plain link, and whoever is in a hurry presses it all the same.
 for (const button of document.querySelectorAll("[data-leave-url]")) {
+  let pressed = false;
+  button.addEventListener("click", (event) => { pressed = !(event.ctrlKey || event.metaKey || event.shiftKey); });
   addEventListener("pagehide", () => {
-    if (document.body.classList.contains("govuk-exit-this-page-hide-content")) navigator.sendBeacon(button.dataset.leaveUrl);
+    const left = pressed || document.body.classList.contains("govuk-exit-this-page-hide-content");
+    if (left) navigator.sendBeacon(button.dataset.leaveUrl);
   });
 }
 

@@ -74,12 +74,12 @@ def queue(messages: Iterable[Message]) -> int:
     caller's transaction, where there is one: if the change is rolled back, nobody hears of it.
     """
     now, new, rest = timezone.now(), 0, iter(messages)
-    while portion := [_row(message, now) for message in islice(rest, PORTION)]:
-        new += add_new(portion)
+    while portion := [_row(message) for message in islice(rest, PORTION)]:
+        new += add_new(portion, now)
     return new
 
 
-def _row(message: Message, now: dt.datetime) -> Row:
+def _row(message: Message) -> Row:
     return {
         "partnership_id": message.partnership_id,
         "to_id": message.to.pk if isinstance(message.to, User) else message.to,
@@ -92,21 +92,15 @@ def _row(message: Message, now: dt.datetime) -> Row:
         "dedupe_key": message.dedupe_key,
         "immediate": message.immediate,
         "state": MailState.QUEUED if message.immediate else MailState.HELD,
-        "created_at": now,
-        "waiting_since": now,
-        "next_try_at": now,
     }
 
 
-def _summary(person: int | None, today: dt.date, now: dt.datetime) -> Row:
+def _summary(person: int | None, today: dt.date) -> Row:
     return {
         "to_id": person,
         "kind": DIGEST,
         "dedupe_key": f"digest:{person}:{today}",
         "state": MailState.QUEUED,
-        "created_at": now,
-        "waiting_since": now,
-        "next_try_at": now,
     }
 
 
@@ -168,9 +162,8 @@ def _compose(people: list[int | None], today: dt.date) -> int:
     """The summaries of these people, in one transaction."""
     with transaction.atomic():
         held = OutgoingEmail.objects.filter(FOR_SUMMARY)
-        now = timezone.now()
-        summaries = [_summary(person, today, now) for person in people]
-        new = add_new(summaries)
+        summaries = [_summary(person, today) for person in people]
+        new = add_new(summaries, timezone.now())
         # References are random: one that is found is of a row that was new.
         mine = OutgoingEmail.objects.filter(kind=DIGEST, ref__in=[row["ref"] for row in summaries])
         held.filter(to_id__in=mine.values("to_id")).update(

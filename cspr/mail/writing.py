@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -14,9 +15,9 @@ from cspr.refs import new_ref
 Row = dict[str, Any]
 
 
-def add_new(rows: list[Row]) -> int:
-    """Insert the rows whose ``dedupe_key`` is not there yet; return how many. Each is given a reference and a
-    Message-ID of its own; a column it does not name holds what it holds in any new row.
+def add_new(rows: list[Row], now: dt.datetime) -> int:
+    """Insert the rows whose ``dedupe_key`` is not there yet; return how many. Each waits since ``now`` and is given a
+    reference and a Message-ID of its own; a column it does not name holds what it holds in any new row.
 
     PostgreSQL takes them as one value, in one statement: as twenty-four parameters each they cost three times as much,
     and a sweep may write hundreds of thousands.
@@ -25,6 +26,7 @@ def add_new(rows: list[Row]) -> int:
         return 0
     for row in rows:
         row.update(ref=new_ref(), message_id=new_message_id())
+        row.update(created_at=now, waiting_since=now, next_try_at=now)
     if connection.vendor == "postgresql":
         return _as_json(rows)
     OutgoingEmail.objects.bulk_create([OutgoingEmail(**row) for row in rows], ignore_conflicts=True)

@@ -67,6 +67,14 @@ def exit_this_page(site: Site, staff: Person) -> None:
     gone(staff)
 
 
+def exit_in_a_hurry(site: Site, staff: Person) -> None:
+    """Before the module is there: the button is a plain link."""
+    staff.page.route(re.compile("govuk-frontend"), lambda route: route.abort())
+    staff.page.goto(f"{site.url}/families/")
+    staff.page.locator("a.govuk-exit-this-page__button").click()
+    gone(staff)
+
+
 def exit_by_keyboard(site: Site, staff: Person) -> None:
     ready_to_leave(staff)
     for _ in range(3):
@@ -83,7 +91,8 @@ def go_elsewhere_and_be_away_too_long(site: Site, staff: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "leave", [sign_out, exit_this_page, exit_by_keyboard, go_elsewhere_and_be_away_too_long]
+    "leave",
+    [sign_out, exit_this_page, exit_in_a_hurry, exit_by_keyboard, go_elsewhere_and_be_away_too_long],
 )
 def test_the_back_button_shows_nothing_of_a_case(site: Site, leave: Callable[[Site, Person], None]) -> None:
     staff = inside(site)
